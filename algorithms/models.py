@@ -1,0 +1,150 @@
+"""Engines, algorithms and the snapshots of their code."""
+
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+
+from algorithms.specification import AlgorithmSpecification
+from console.access import OwnedQuerySet
+
+name_validator = RegexValidator(
+    r"\A[A-Za-z0-9_-]{1,64}\Z", "Use 1 to 64 letters, digits, hyphens or underscores."
+)
+
+
+class Engine(models.Model):
+    """An AI engine: a Python interpreter that runs boot files."""
+
+    framework = models.CharField(max_length=64, help_text="The first step of the choice, e.g. PyTorch.")
+    version = models.CharField(max_length=64, help_text="The second step, e.g. 2.4-py3.11.")
+    interpreter = models.CharField(
+        max_length=512,
+        blank=True,
+        help_text="Absolute path of the Python to run. Empty: the interpreter the console runs on.",
+    )
+    supports_auto_search = models.BooleanField("supports autoSearch(S)", default=True)
+    resource_types = models.JSONField(default=list, blank=True, help_text='A list, e.g. ["CPU", "GPU"].')
+    active = models.BooleanField(default=True, help_text="Inactive engines are not offered in forms.")
+
+    class Meta:
+        ordering = ["framework", "version"]
+        constraints = [models.UniqueConstraint(fields=["framework", "version"], name="engine_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.framework}-{self.version}"
+
+    @property
+    def python(self) -> str:
+        """The interpreter's path."""
+        return self.interpreter or sys.executable
+
+
+class CodeSnapshot(models.Model):
+    """A frozen copy of a code directory, stored once per content."""
+
+    content_hash = models.CharField(max_length=64, unique=True)
+    file_count = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    tree = models.JSONField(default=list, help_text="Rows of path and size.")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return self.content_hash[:12]
+
+    @property
+    def path(self) -> Path:
+        """The folder that holds the files."""
+        return settings.SNAPSHOTS_DIR / self.content_hash
+
+
+class AlgorithmStatus(models.TextChoices):
+    CREATING = "Creating"
+    AVAILABLE = "Available"
+    FAILED = "Failed"
+
+
+class ArgumentStyle(models.TextChoices):
+    SPACE = "space", "--name value"
+    EQUALS = "equals", "--name=value"
+
+
+class BooleanStyle(models.TextChoices):
+    VALUE = "value", "--name True"
+    FLAG = "flag", "--name, left out when False"
+
+
+class Algorithm(models.Model):
+    """A training script with what the console has to know to run and to search it.
+
+    The JSON fields hold the records of `algorithms.specification`.
+    """
+
+    name = models.CharField(max_length=64, validators=[name_validator])
+    description = models.TextField(blank=True, validators=[MaxLengthValidator(256)])
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="algorithms")
+    status = models.CharField(
+        max_length=16, choices=AlgorithmStatus, default=AlgorithmStatus.CREATING, editable=False
+    )
+    reason = models.TextField(blank=True, editable=False, help_text="Why it failed.")
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
+
+    engine = models.ForeignKey(Engine, models.PROTECT, related_name="algorithms")
+    code_directory = models.CharField(max_length=1024, help_text="obs://bucket/folder/")
+    boot_file = models.CharField(max_length=1024, help_text="Path inside the code directory.")
+    snapshot = models.ForeignKey(CodeSnapshot, models.PROTECT, null=True, editable=False)
+    argument_style = models.CharField(max_length=8, choices=ArgumentStyle, default=ArgumentStyle.SPACE)
+    boolean_style = models.CharField(max_length=8, choices=BooleanStyle, default=BooleanStyle.VALUE)
+    extra_arguments = models.CharField(max_length=1024, blank=True)
+    pythonpath = models.CharField(max_length=1024, blank=True)
+
+    inputs = models.JSONField(default=list, blank=True)
+    outputs = models.JSONField(default=list, blank=True)
+    hyperparameters = models.JSONField(default=list, blank=True)
+    auto_search = models.BooleanField("autoSearch(S)", default=False)
+    indicators = models.JSONField(default=list, blank=True)
+    search_ranges = models.JSONField(default=list, blank=True)
+    search_algorithms = models.JSONField(default=dict, blank=True)
+    constraints = models.JSONField(default=dict, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="algorithm_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("algorithms:detail", args=[self.pk])
+
+    def specification(self) -> AlgorithmSpecification:
+        """What a job keeps of this algorithm."""
+        return AlgorithmSpecification.from_json(
+            {
+                "boot_file": self.boot_file,
+                "code_directory": self.code_directory,
+                "engine_name": str(self.engine),
+                "interpreter": self.engine.interpreter,
+                "argument_style": self.argument_style,
+                "boolean_style": self.boolean_style,
+                "extra_arguments": self.extra_arguments,
+                "pythonpath": self.pythonpath,
+                "inputs": self.inputs,
+                "outputs": self.outputs,
+                "hyperparameters": self.hyperparameters,
+                "auto_search": self.auto_search,
+                "indicators": self.indicators,
+                "search_ranges": self.search_ranges,
+                "search_algorithms": self.search_algorithms,
+            }
+        )

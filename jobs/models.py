@@ -1,0 +1,253 @@
+"""Training jobs, their trials, and what the trials leave behind."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from algorithms.models import Algorithm, CodeSnapshot, name_validator
+from algorithms.specification import AlgorithmSpecification
+from console.access import OwnedQuerySet
+from jobs.execution.states import JOB_ACTIVE, JOB_STOPPABLE, TRIAL_ENDED, JobStatus, TrialStatus
+
+
+class ResourcePool(models.Model):
+    """A group of workers: the RQ queue of that name."""
+
+    name = models.SlugField(
+        max_length=64, unique=True, help_text="Also the name of the queue its workers serve."
+    )
+    kind = models.CharField(
+        max_length=16, choices=[("public", "Public"), ("dedicated", "Dedicated")], default="public"
+    )
+    active = models.BooleanField(default=True, help_text="Inactive pools are not offered in forms.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Objective(models.TextChoices):
+    BEST = "best", "Best value the trial reached"
+    LATEST = "latest", "Latest value the trial printed"
+
+
+class JobQuerySet(OwnedQuerySet):
+    def active(self):
+        return self.filter(status__in=JOB_ACTIVE)
+
+
+class TrainingJob(models.Model):
+    """One training job: a search of many trials, or a plain run, which is a job of exactly one trial."""
+
+    name = models.CharField(max_length=64, validators=[name_validator])
+    description = models.TextField(blank=True, validators=[MaxLengthValidator(256)])
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    algorithm = models.ForeignKey(Algorithm, models.SET_NULL, null=True, blank=True, related_name="jobs")
+    algorithm_name = models.CharField(max_length=64, blank=True)
+    specification_data = models.JSONField(default=dict, help_text="The algorithm as it was at submission.")
+    snapshot = models.ForeignKey(CodeSnapshot, models.PROTECT, related_name="jobs", null=True)
+
+    hyperparameters = models.JSONField(default=dict, blank=True, help_text="Fixed values by name, in order.")
+    search_space = models.JSONField(
+        default=dict, blank=True, help_text="Searched ranges; empty for a plain job."
+    )
+    indicator_name = models.CharField(max_length=256, blank=True)
+    direction = models.CharField(max_length=3, blank=True, choices=[("max", "max"), ("min", "min")])
+    pattern = models.CharField(max_length=500, blank=True)
+    objective = models.CharField(max_length=8, choices=Objective, default=Objective.BEST)
+    search_algorithm = models.CharField(max_length=64, blank=True)
+    search_parameters = models.JSONField(default=dict, blank=True)
+    num_samples = models.PositiveIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
+    max_concurrent = models.PositiveIntegerField(
+        default=2, validators=[MinValueValidator(1), MaxValueValidator(1_000)]
+    )
+
+    inputs = models.JSONField(default=dict, blank=True, help_text="Data path by input name.")
+    outputs = models.JSONField(default=dict, blank=True, help_text="Output path by output name.")
+    output_path = models.CharField(max_length=1024, blank=True)
+    environment = models.JSONField(default=dict, blank=True)
+    pool = models.ForeignKey(ResourcePool, models.PROTECT, related_name="jobs")
+    priority = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(3)]
+    )
+
+    status = models.CharField(max_length=16, choices=JobStatus, default=JobStatus.CREATING, editable=False)
+    reason = models.TextField(blank=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True, db_index=True)
+    started = models.DateTimeField(null=True, editable=False)
+    ended = models.DateTimeField(null=True, editable=False)
+
+    # Kept up to date with every trial, so that no list has to count.
+    created_trials = models.PositiveIntegerField(default=0, editable=False)
+    completed_trials = models.PositiveIntegerField(default=0, editable=False)
+    failed_trials = models.PositiveIntegerField(default=0, editable=False)
+    stopped_trials = models.PositiveIntegerField(default=0, editable=False)
+    best_trial = models.ForeignKey("Trial", models.SET_NULL, null=True, editable=False, related_name="+")
+    best_value = models.FloatField(null=True, editable=False)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created", "-pk"]
+        indexes = [
+            models.Index(fields=["status", "-priority", "created"], name="job_claim"),
+            models.Index(fields=["owner", "-created"], name="job_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:detail", args=[self.pk])
+
+    @property
+    def specification(self) -> AlgorithmSpecification:
+        return AlgorithmSpecification.from_json(self.specification_data)
+
+    @property
+    def is_search(self) -> bool:
+        return bool(self.search_space)
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in JOB_ACTIVE
+
+    @property
+    def is_stoppable(self) -> bool:
+        return self.status in JOB_STOPPABLE
+
+    @property
+    def ended_trials(self) -> int:
+        return self.completed_trials + self.failed_trials + self.stopped_trials
+
+    @property
+    def active_trials(self) -> int:
+        """Trials pending or running."""
+        return self.created_trials - self.ended_trials
+
+    @property
+    def directory(self) -> Path:
+        """Where the trials' logs and files are."""
+        return settings.JOBS_DIR / str(self.pk)
+
+
+class StopRequest(models.TextChoices):
+    NONE = "", "None"
+    KEEP = "keep", "Keep the value"
+    IGNORE = "ignore", "Ignore the value"
+
+
+class Trial(models.Model):
+    """One run of the script with one choice of hyperparameters. `parameters` holds every argument value by name."""
+
+    job = models.ForeignKey(TrainingJob, models.CASCADE, related_name="trials")
+    number = models.PositiveIntegerField(help_text="From 1, in the order of creation.")
+    parameters = models.JSONField(default=dict, help_text="Searched hyperparameters by name.")
+    status = models.CharField(max_length=16, choices=TrialStatus, default=TrialStatus.PENDING)
+    reason = models.TextField(blank=True)
+
+    value = models.FloatField(null=True, help_text="The objective: finite, or empty.")
+    point_count = models.PositiveIntegerField(default=0)
+    nonfinite_count = models.PositiveIntegerField(
+        default=0, help_text="NaN and infinite values among the points."
+    )
+    line_count = models.PositiveBigIntegerField(default=0)
+
+    attempt = models.PositiveIntegerField(default=0, help_text="How often it was started.")
+    owner = models.UUIDField(null=True, help_text="The claim that may write to this row.")
+    lease = models.DateTimeField(null=True, help_text="Until when the claim holds.")
+    worker = models.CharField(max_length=128, blank=True)
+    stop_request = models.CharField(max_length=8, choices=StopRequest, default=StopRequest.NONE, blank=True)
+    exit_code = models.IntegerField(null=True)
+    created = models.DateTimeField(auto_now_add=True)
+    started = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["job", "number"]
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="trial_number_unique")]
+        indexes = [
+            models.Index(
+                fields=["status", "lease"],
+                name="trial_active",
+                condition=models.Q(status__in=[TrialStatus.PENDING, TrialStatus.RUNNING]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} trial {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:trial", args=[self.job_id, self.number])
+
+    @property
+    def is_ended(self) -> bool:
+        return self.status in TRIAL_ENDED
+
+    @property
+    def directory(self) -> Path:
+        """The current attempt's folder."""
+        return settings.JOBS_DIR / str(self.job_id) / str(self.number) / str(self.attempt)
+
+    @property
+    def log_path(self) -> Path:
+        return self.directory / "output.log"
+
+
+class PointBatch(models.Model):
+    """Consecutive indicator points of a trial, packed by `jobs.results.points`; one row a trial once it has ended."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="point_batches")
+    first = models.PositiveIntegerField(help_text="Index of the first point.")
+    count = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        ordering = ["trial", "first"]
+        constraints = [models.UniqueConstraint(fields=["trial", "first"], name="point_batch_unique")]
+
+
+class ResourceSample(models.Model):
+    """What a trial's processes used at one moment."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="resource_samples")
+    seconds = models.FloatField(help_text="Since the attempt started.")
+    cpu_percent = models.FloatField(null=True)
+    memory_bytes = models.PositiveBigIntegerField(null=True)
+    gpu_percent = models.FloatField(null=True)
+    gpu_memory_bytes = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["trial", "seconds"]
+
+
+class EventLevel(models.TextChoices):
+    INFO = "info", "Info"
+    WARNING = "warning", "Warning"
+    ERROR = "error", "Error"
+
+
+class Event(models.Model):
+    """Something that happened to a job, or to one of its trials."""
+
+    job = models.ForeignKey(TrainingJob, models.CASCADE, related_name="events")
+    trial = models.ForeignKey(Trial, models.CASCADE, null=True, blank=True, related_name="events")
+    level = models.CharField(max_length=8, choices=EventLevel, default=EventLevel.INFO)
+    kind = models.CharField(max_length=32)
+    message = models.TextField()
+    time = models.DateTimeField(auto_now_add=True)
+    duration = models.FloatField(null=True, help_text="Seconds.")
+
+    class Meta:
+        ordering = ["-time", "-pk"]
+        indexes = [models.Index(fields=["job", "-time"], name="event_job")]
+
+    def __str__(self) -> str:
+        return self.message
