@@ -1,6 +1,6 @@
 """What an algorithm says, as plain values: the form fills it in, a job keeps a copy of it.
 
-The JSON lists on `Algorithm` hold exactly these records, so a record's fields are the format's only description.
+The JSON lists on `Algorithm` hold exactly these records: their fields are the format's only description.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Value = str | int | float | bool
 
 @dataclass(frozen=True)
 class Restraint:
-    """Values a hyperparameter may take: kind "" (any), "range" (lower and upper, either may be None) or "choices"."""
+    """Values a hyperparameter may take: any, a range (either bound may be None) or an enumeration."""
 
     kind: Literal["", "range", "choices"] = ""
     lower: float | None = None
@@ -24,7 +24,7 @@ class Restraint:
 
 @dataclass(frozen=True)
 class Hyperparameter:
-    """One command-line argument of the boot file. `default` is None where the script's own default is to hold."""
+    """One command-line argument of the boot file; without a default, the script's own default holds."""
 
     name: str
     type: HyperparameterType = "String"
@@ -48,7 +48,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Indicator:
-    """A search indicator: the quantity the script prints, which way is better, and the pattern that reads it."""
+    """A search indicator: a quantity the script prints, which way is better, the pattern that reads it."""
 
     name: str
     direction: Literal["max", "min"]

@@ -65,7 +65,7 @@ def read_secret_key(data_dir: Path) -> str:
 
 
 def queue_socket(data_dir: Path) -> Path:
-    """Where the embedded queue server listens: in DATA_DIR, or in a private folder where that path is too long."""
+    """Where the embedded queue server listens: in DATA_DIR, or in a private folder if that is too long."""
     path = data_dir / "queue" / "valkey.sock"
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return path

@@ -144,6 +144,13 @@ class StopRequest(models.TextChoices):
     IGNORE = "ignore", "Ignore the value"
 
 
+class TrialQuerySet(models.QuerySet):
+    def scored(self):
+        """Trials whose value counts: completed ones, and those stopped early with their value kept."""
+        kept = models.Q(status=TrialStatus.STOPPED, stop_request=StopRequest.KEEP)
+        return self.filter(models.Q(status=TrialStatus.COMPLETED) | kept, value__isnull=False)
+
+
 class Trial(models.Model):
     """One run of the script with one choice of hyperparameters. `parameters` holds every argument value by name."""
 
@@ -169,6 +176,8 @@ class Trial(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
+
+    objects = TrialQuerySet.as_manager()
 
     class Meta:
         ordering = ["job", "number"]
