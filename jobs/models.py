@@ -40,6 +40,10 @@ class JobQuerySet(OwnedQuerySet):
     def active(self):
         return self.filter(status__in=JOB_ACTIVE)
 
+    def open(self):
+        """Jobs whose trials may be claimed."""
+        return self.filter(status__in=[JobStatus.PENDING, JobStatus.RUNNING])
+
 
 class TrainingJob(models.Model):
     """One training job: a search of many trials, or a plain run, which is a job of exactly one trial."""
@@ -152,7 +156,7 @@ class TrialQuerySet(models.QuerySet):
 
 
 class Trial(models.Model):
-    """One run of the script with one choice of hyperparameters. `parameters` holds every argument value by name."""
+    """One run of the script with one choice of hyperparameters."""
 
     job = models.ForeignKey(TrainingJob, models.CASCADE, related_name="trials")
     number = models.PositiveIntegerField(help_text="From 1, in the order of creation.")
@@ -168,6 +172,8 @@ class Trial(models.Model):
     line_count = models.PositiveBigIntegerField(default=0)
 
     attempt = models.PositiveIntegerField(default=0, help_text="How often it was started.")
+    losses = models.PositiveIntegerField(default=0, help_text="Attempts that died with their worker.")
+    restarts = models.PositiveIntegerField(default=0, help_text="Retries of a failed run.")
     owner = models.UUIDField(null=True, help_text="The claim that may write to this row.")
     lease = models.DateTimeField(null=True, help_text="Until when the claim holds.")
     worker = models.CharField(max_length=128, blank=True)
@@ -211,7 +217,7 @@ class Trial(models.Model):
 
 
 class PointBatch(models.Model):
-    """Consecutive indicator points of a trial, packed by `jobs.results.points`; one row a trial once it has ended."""
+    """Consecutive indicator points of a trial, packed by `jobs.results.points`."""
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="point_batches")
     first = models.PositiveIntegerField(help_text="Index of the first point.")
@@ -221,6 +227,9 @@ class PointBatch(models.Model):
     class Meta:
         ordering = ["trial", "first"]
         constraints = [models.UniqueConstraint(fields=["trial", "first"], name="point_batch_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.count} points from {self.first}"
 
 
 class ResourceSample(models.Model):
@@ -235,6 +244,9 @@ class ResourceSample(models.Model):
 
     class Meta:
         ordering = ["trial", "seconds"]
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.0f} s"
 
 
 class EventLevel(models.TextChoices):
