@@ -11,6 +11,7 @@ from algorithms.models import Algorithm, CodeSnapshot, name_validator
 from algorithms.specification import AlgorithmSpecification
 from console.access import OwnedQuerySet
 from jobs.execution.states import JOB_ACTIVE, JOB_STOPPABLE, TRIAL_ENDED, JobStatus, TrialStatus
+from jobs.sealing import unseal
 
 
 class ResourcePool(models.Model):
@@ -31,6 +32,35 @@ class ResourcePool(models.Model):
         return self.name
 
 
+class ResourceType(models.TextChoices):
+    CPU = "CPU", "CPU"
+    GPU = "GPU", "GPU"
+
+
+class Flavor(models.Model):
+    """A specification: what one trial may use of the machine it runs on."""
+
+    name = models.CharField(max_length=64, unique=True)
+    resource_type = models.CharField(max_length=3, choices=ResourceType, default=ResourceType.CPU)
+    cpu_count = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    memory_mb = models.PositiveIntegerField(
+        "memory (MB)", null=True, blank=True, help_text="Empty: no limit of its own."
+    )
+    gpu_count = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=True, help_text="Inactive specifications are not offered in forms.")
+
+    class Meta:
+        ordering = ["resource_type", "cpu_count", "name"]
+
+    def __str__(self) -> str:
+        parts = [f"{self.cpu_count} CPU"]
+        if self.gpu_count:
+            parts.append(f"{self.gpu_count} GPU")
+        if self.memory_mb:
+            parts.append(f"{self.memory_mb / 1024:g} GB")
+        return f"{self.name} ({', '.join(parts)})"
+
+
 class Objective(models.TextChoices):
     BEST = "best", "Best value the trial reached"
     LATEST = "latest", "Latest value the trial printed"
@@ -39,6 +69,25 @@ class Objective(models.TextChoices):
 class JobQuerySet(OwnedQuerySet):
     def active(self):
         return self.filter(status__in=JOB_ACTIVE)
+
+    def for_list(self):
+        """What a row of the list shows, without the large columns it does not."""
+        return self.select_related("owner", "algorithm").defer(
+            "specification_data",
+            "hyperparameters",
+            "search_parameters",
+            "inputs",
+            "outputs",
+            "environment",
+            "sealed_environment",
+            "algorithm__inputs",
+            "algorithm__outputs",
+            "algorithm__hyperparameters",
+            "algorithm__indicators",
+            "algorithm__search_ranges",
+            "algorithm__search_algorithms",
+            "algorithm__constraints",
+        )
 
     def open(self):
         """Jobs whose trials may be claimed."""
@@ -75,11 +124,48 @@ class TrainingJob(models.Model):
 
     inputs = models.JSONField(default=dict, blank=True, help_text="Data path by input name.")
     outputs = models.JSONField(default=dict, blank=True, help_text="Output path by output name.")
+    predownload = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Names of the outputs whose path is copied into the environment first.",
+    )
     output_path = models.CharField(max_length=1024, blank=True)
     environment = models.JSONField(default=dict, blank=True)
+    sealed_environment = models.TextField(
+        blank=True, editable=False, help_text="Secret variables, encrypted by `jobs.sealing`."
+    )
+    log_path_uri = models.CharField(
+        "persistent log path", max_length=1024, blank=True, help_text="Where the logs are kept for good."
+    )
     pool = models.ForeignKey(ResourcePool, models.PROTECT, related_name="jobs")
+    flavor = models.ForeignKey(Flavor, models.PROTECT, null=True, blank=True, related_name="jobs")
     priority = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(3)]
+    )
+
+    auto_restart = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(3)], help_text="Retries of a failed trial."
+    )
+    auto_stop_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(72)]
+    )
+    trial_time_limit_seconds = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    max_failed_trials = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    target_value = models.FloatField(null=True, blank=True, help_text="The search ends when it is reached.")
+    patience_trials = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="The search ends after so many trials without improvement.",
+    )
+    warm_start_from = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="warm_started",
+        help_text="Jobs whose trials are history for the sampler.",
     )
 
     status = models.CharField(max_length=16, choices=JobStatus, default=JobStatus.CREATING, editable=False)
@@ -104,6 +190,7 @@ class TrainingJob(models.Model):
             models.Index(fields=["status", "-priority", "created"], name="job_claim"),
             models.Index(fields=["owner", "-created"], name="job_owner"),
         ]
+        permissions = [("use_highest_priority", "Can give jobs the highest priority")]
 
     def __str__(self) -> str:
         return self.name
@@ -114,6 +201,11 @@ class TrainingJob(models.Model):
     @property
     def specification(self) -> AlgorithmSpecification:
         return AlgorithmSpecification.from_json(self.specification_data)
+
+    @property
+    def secret_environment(self) -> dict[str, str]:
+        """The secret variables in the clear: for the trial's process, never for a page or a log."""
+        return unseal(self.sealed_environment)
 
     @property
     def is_search(self) -> bool:
