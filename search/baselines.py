@@ -1,0 +1,129 @@
+"""The two samplers that do not learn: random search and grid search."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from search.parameters import Parameter
+from search.sampler import Evidence, Sampler, register
+from search.space import Array, Categorical, Dimension, Integer, Params, SearchSpace
+
+
+@register
+class RandomSearch(Sampler):
+    """Draws every trial independently from the search space.
+
+    Source: Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13, 2012.
+    """
+
+    name = "random_search"
+    title = "Random search"
+    summary = "Draws every trial at random. A baseline, and a good choice when all trials run at once."
+
+    def propose(self, evidence: Evidence, rng: np.random.Generator) -> Array:
+        return rng.random(len(self.space))
+
+
+@register
+class GridSearch(Sampler):
+    """Visits every cell of a grid once, in an order that spreads early trials over the whole grid.
+
+    A range takes its own number of points (`Float.points`), or the setting `points`, or, left automatic, the
+    largest number with which the grid still fits into `num_samples`. When the grid is used up it starts again
+    from its beginning; `capacity` tells how many trials it has.
+    """
+
+    name = "grid_search"
+    title = "Grid search"
+    summary = "Tries every combination of evenly spaced values. Sensible for one or two hyperparameters."
+    parameters = (
+        Parameter(
+            "points",
+            int,
+            None,
+            "How many evenly spaced values are taken from each range that does not say so itself; left "
+            "empty, as many as fit into the number of trials (at least 2).",
+            minimum=1,
+            maximum=1000,
+        ),
+    )
+
+    def __init__(
+        self,
+        space: SearchSpace,
+        direction: str = "min",
+        num_samples: int = 20,
+        seed: int = 1,
+        **settings: Any,
+    ) -> None:
+        super().__init__(space, direction, num_samples, seed, **settings)
+        self._counts = self._points_per_dimension()
+
+    @property
+    def capacity(self) -> int:
+        """The number of cells of the grid."""
+        return math.prod(self._counts)
+
+    def propose(self, evidence: Evidence, rng: np.random.Generator) -> Array:
+        taken = {tuple(row) for row in np.round(evidence.known, 9)}
+        start = evidence.count if evidence.count < self.capacity else 0
+        for number in range(start, start + min(self.capacity, len(taken) + 1)):
+            unit = self._cell(number % self.capacity)
+            if tuple(np.round(unit, 9)) not in taken:
+                return unit
+        return self._cell(evidence.count % self.capacity)
+
+    def _unless_known(self, params: Params, evidence: Evidence, rng: np.random.Generator) -> Params:
+        return params  # off the grid there is nothing to propose
+
+    def _points_per_dimension(self) -> list[int]:
+        dimensions = list(self.space.dimensions.values())
+        given = [self._given_points(dimension) for dimension in dimensions]
+        automatic = 1
+        while self._cells(given, automatic + 1) <= self.num_samples and automatic < 1000:
+            automatic += 1
+        automatic = max(automatic, 2)
+        return [
+            min(points or automatic, dimension.size or points or automatic)
+            for points, dimension in zip(given, dimensions, strict=True)
+        ]
+
+    def _given_points(self, dimension: Dimension) -> int | None:
+        if isinstance(dimension, Categorical):
+            return dimension.size
+        own = None if isinstance(dimension, Integer) else dimension.points
+        points: int | None = own or self.settings["points"]
+        return points
+
+    def _cells(self, given: list[int | None], automatic: int) -> int:
+        sizes = [dimension.size or automatic for dimension in self.space.dimensions.values()]
+        return math.prod(points or min(automatic, size) for points, size in zip(given, sizes, strict=True))
+
+    def _cell(self, number: int) -> Array:
+        """Unit coordinates of the number-th cell visited.
+
+        Cells are visited in steps of about 0.618 of the grid's size, without a common divisor with it, so
+        every cell comes exactly once and neighbours in time are far apart.
+        """
+        total = self.capacity
+        step = max(1, round(total * (math.sqrt(5) - 1) / 2))
+        while math.gcd(step, total) != 1:
+            step += 1
+        rest = (self.seed + number * step) % total
+        values: Params = {}
+        for (name, dimension), count in zip(self.space.dimensions.items(), self._counts, strict=True):
+            rest, index = divmod(rest, count)
+            values[name] = self._value(dimension, index, count)
+        return self.space.to_unit(values)
+
+    @staticmethod
+    def _value(dimension: Dimension, index: int, count: int) -> Any:
+        if isinstance(dimension, Categorical):
+            return dimension.choices[index]
+        if isinstance(dimension, Integer) and count == dimension.size:
+            return dimension.lower + index
+        unit = 0.5 if count == 1 else index / (count - 1)
+        return dimension.from_unit(unit)
