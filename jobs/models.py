@@ -91,7 +91,7 @@ class JobQuerySet(OwnedQuerySet):
 
     def open(self):
         """Jobs whose trials may be claimed."""
-        return self.filter(status__in=[JobStatus.PENDING, JobStatus.RUNNING])
+        return self.filter(status__in=[JobStatus.PENDING, JobStatus.RUNNING], paused=False)
 
 
 class TrainingJob(models.Model):
@@ -170,6 +170,8 @@ class TrainingJob(models.Model):
 
     status = models.CharField(max_length=16, choices=JobStatus, default=JobStatus.CREATING, editable=False)
     reason = models.TextField(blank=True, editable=False)
+    paused = models.BooleanField(default=False, editable=False, help_text="No trial is started meanwhile.")
+    closing = models.TextField(blank=True, editable=False, help_text="Why no further trial is made.")
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     started = models.DateTimeField(null=True, editable=False)
     ended = models.DateTimeField(null=True, editable=False)
@@ -281,11 +283,7 @@ class Trial(models.Model):
         ordering = ["job", "number"]
         constraints = [models.UniqueConstraint(fields=["job", "number"], name="trial_number_unique")]
         indexes = [
-            models.Index(
-                fields=["status", "lease"],
-                name="trial_active",
-                condition=models.Q(status__in=[TrialStatus.PENDING, TrialStatus.RUNNING]),
-            )
+            models.Index(fields=["status", "job"], name="trial_status"),
         ]
 
     def __str__(self) -> str:
