@@ -6,13 +6,29 @@ from pathlib import Path
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
+from django.utils import timezone
 
 from algorithms.specification import AlgorithmSpecification
 from console.access import OwnedQuerySet
 
+REQUIREMENTS_FILE = "pip-requirements.txt"
+
 name_validator = RegexValidator(
     r"\A[A-Za-z0-9_-]{1,64}\Z", "Use 1 to 64 letters, digits, hyphens or underscores."
 )
+
+
+class BuildStatus(models.TextChoices):
+    NONE = "", "Not built here"
+    BUILDING = "Building"
+    READY = "Ready"
+    FAILED = "Failed"
+
+
+class EngineQuerySet(models.QuerySet):
+    def offered(self):
+        """Engines that forms may offer."""
+        return self.filter(active=True, build_status__in=[BuildStatus.NONE, BuildStatus.READY])
 
 
 class Engine(models.Model):
@@ -28,6 +44,16 @@ class Engine(models.Model):
     supports_auto_search = models.BooleanField("supports autoSearch(S)", default=True)
     resource_types = models.JSONField(default=list, blank=True, help_text='A list, e.g. ["CPU", "GPU"].')
     active = models.BooleanField(default=True, help_text="Inactive engines are not offered in forms.")
+    requirements = models.TextField(
+        blank=True,
+        help_text="pip requirements, one a line. Filled in, a virtual environment with these packages is "
+        "built from the interpreter above when you save, and boot files run in it.",
+    )
+    build_status = models.CharField(
+        max_length=16, choices=BuildStatus, default=BuildStatus.NONE, blank=True, editable=False
+    )
+
+    objects = EngineQuerySet.as_manager()
 
     class Meta:
         ordering = ["framework", "version"]
@@ -38,8 +64,23 @@ class Engine(models.Model):
 
     @property
     def python(self) -> str:
-        """The interpreter's path."""
+        """Path of the interpreter that runs boot files."""
+        return str(self.directory / "bin" / "python") if self.requirements else self.base_python
+
+    @property
+    def base_python(self) -> str:
+        """Path of the interpreter a virtual environment is built from."""
         return self.interpreter or sys.executable
+
+    @property
+    def directory(self) -> Path:
+        """Where the virtual environment of an engine with requirements is."""
+        return settings.DATA_DIR / "engines" / str(self.pk)
+
+    @property
+    def build_log(self) -> Path:
+        """What pip said while the environment was built."""
+        return settings.DATA_DIR / "engines" / f"{self.pk}.log"
 
 
 class CodeSnapshot(models.Model):
@@ -48,7 +89,7 @@ class CodeSnapshot(models.Model):
     content_hash = models.CharField(max_length=64, unique=True)
     file_count = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField(help_text="Bytes.")
-    tree = models.JSONField(default=list, help_text="Rows of path and size.")
+    tree = models.JSONField(default=list, help_text="Rows of path, size and sha256.")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -61,6 +102,15 @@ class CodeSnapshot(models.Model):
     def path(self) -> Path:
         """The folder that holds the files."""
         return settings.SNAPSHOTS_DIR / self.content_hash
+
+    @property
+    def requirements(self) -> Path | None:
+        """The packages to install before the boot file runs, if the code directory names any."""
+        return (
+            self.path / REQUIREMENTS_FILE
+            if any(row["path"] == REQUIREMENTS_FILE for row in self.tree)
+            else None
+        )
 
 
 class AlgorithmStatus(models.TextChoices):
@@ -79,6 +129,12 @@ class BooleanStyle(models.TextChoices):
     FLAG = "flag", "--name, left out when False"
 
 
+class AlgorithmQuerySet(OwnedQuerySet):
+    def for_list(self):
+        """Rows of the page My algorithms."""
+        return self.select_related("owner", "engine").annotate(job_count=models.Count("jobs"))
+
+
 class Algorithm(models.Model):
     """A training script with what the console has to know to run and to search it.
 
@@ -94,11 +150,16 @@ class Algorithm(models.Model):
     reason = models.TextField(blank=True, editable=False, help_text="Why it failed.")
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
+    revision = models.PositiveIntegerField(default=0, editable=False, help_text="How often it was submitted.")
+    queued = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="Last sign of life of the snapshot's task."
+    )
 
     engine = models.ForeignKey(Engine, models.PROTECT, related_name="algorithms")
     code_directory = models.CharField(max_length=1024, help_text="obs://bucket/folder/")
     boot_file = models.CharField(max_length=1024, help_text="Path inside the code directory.")
     snapshot = models.ForeignKey(CodeSnapshot, models.PROTECT, null=True, editable=False)
+    snapshot_taken = models.DateTimeField(null=True, editable=False)
     argument_style = models.CharField(max_length=8, choices=ArgumentStyle, default=ArgumentStyle.SPACE)
     boolean_style = models.CharField(max_length=8, choices=BooleanStyle, default=BooleanStyle.VALUE)
     extra_arguments = models.CharField(max_length=1024, blank=True)
@@ -113,7 +174,7 @@ class Algorithm(models.Model):
     search_algorithms = models.JSONField(default=dict, blank=True)
     constraints = models.JSONField(default=dict, blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = AlgorithmQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created"]
@@ -127,6 +188,18 @@ class Algorithm(models.Model):
 
         return reverse("algorithms:detail", args=[self.pk])
 
+    @property
+    def is_available(self) -> bool:
+        return self.status == AlgorithmStatus.AVAILABLE
+
+    @property
+    def is_creating(self) -> bool:
+        return self.status == AlgorithmStatus.CREATING
+
+    @property
+    def is_failed(self) -> bool:
+        return self.status == AlgorithmStatus.FAILED
+
     def specification(self) -> AlgorithmSpecification:
         """What a job keeps of this algorithm."""
         return AlgorithmSpecification.from_json(
@@ -134,7 +207,7 @@ class Algorithm(models.Model):
                 "boot_file": self.boot_file,
                 "code_directory": self.code_directory,
                 "engine_name": str(self.engine),
-                "interpreter": self.engine.interpreter,
+                "interpreter": "" if self.engine.python == sys.executable else self.engine.python,
                 "argument_style": self.argument_style,
                 "boolean_style": self.boolean_style,
                 "extra_arguments": self.extra_arguments,
