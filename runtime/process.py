@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from runtime.exits import EXIT_UNKNOWN, describe_exit
 from runtime.family import MARK_VARIABLE, ProcessEntry, ProcessFamily, mark_of, marked
 from runtime.launch import (
     Guard,
@@ -48,52 +49,8 @@ LINGER = 1.0
 """Seconds that a pipe held open by someone else is still read after the script has exited."""
 KILL_PATIENCE = 5.0
 """Seconds to wait for processes to vanish after SIGKILL (one stuck in a device driver may not)."""
-EXIT_UNKNOWN = 256
-"""Return code when something else in this program has reaped the script."""
 
 _active: weakref.WeakSet[Process] = weakref.WeakSet()
-
-_SIGNAL_HINTS = {
-    signal.SIGKILL: "often out of memory: give the trial more memory or use less",
-    signal.SIGSEGV: "a crash inside a native library",
-    signal.SIGABRT: "a native library gave up; its message is among the last lines",
-    signal.SIGBUS: "often shared memory (/dev/shm) or a disk that is full",
-    signal.SIGILL: "a library was built for another kind of processor",
-    signal.SIGTERM: "something asked it to end",
-    signal.SIGINT: "something interrupted it",
-    signal.SIGXCPU: "the processor time limit was reached",
-    signal.SIGXFSZ: "the file size limit was reached",
-}
-_CODE_HINTS = {
-    2: "often an argument the script does not know",
-    126: "a command was found but could not be run",
-    127: "a command was not found",
-}
-
-
-def describe_exit(returncode: int | None) -> str:
-    """Say in words how a process ended; negative codes are signals, as in `subprocess`."""
-    if returncode is None:
-        return "still running"
-    if returncode == EXIT_UNKNOWN:
-        return "ended with an unknown exit code: something else in the worker waited for it"
-    if returncode < 0:
-        return _describe_signal(-returncode)
-    if hint := _CODE_HINTS.get(returncode):
-        return f"exit code {returncode}: {hint}"
-    if 128 < returncode < 128 + signal.NSIG:
-        # A shell between us and the program reports signals this way.
-        return f"exit code {returncode}: {_describe_signal(returncode - 128)}"
-    return f"exit code {returncode}"
-
-
-def _describe_signal(number: int) -> str:
-    try:
-        known = signal.Signals(number)
-    except ValueError:
-        return f"killed by signal {number}"
-    hint = _SIGNAL_HINTS.get(known)
-    return f"killed by signal {number} ({known.name})" + (f": {hint}" if hint else "")
 
 
 def _send(send: Callable[[int, int], None], target: int, number: signal.Signals) -> None:
@@ -125,8 +82,9 @@ class StopReport:
 class Process:
     """One script and everything it starts.
 
-    Use it from one thread (the main one: the kernel's parent-death signal is bound to the starting thread), as
-    a context manager; leaving the block leaves no process behind. If this program dies, the script dies too.
+    Use it from one thread (the main one: the kernel's parent-death signal is bound to the starting thread)
+    and as a context manager; leaving the block leaves no process behind. If this program dies, the script
+    dies too.
     `token` names the family: it is passed on in the variable `ARGMAX_PROCESS`; see `end_marked`.
     """
 
