@@ -101,6 +101,7 @@ JOB_QUOTA = read_int("JOB_QUOTA", default=10_000, minimum=1)
 
 # Files
 BUCKETS_DIR = DATA_DIR / "buckets"
+OBJECT_STORE_URL = read_text("OBJECT_STORE_URL")  # empty: BUCKETS_DIR; else an fsspec URL, one folder a bucket
 SNAPSHOTS_DIR = DATA_DIR / "snapshots"
 JOBS_DIR = DATA_DIR / "jobs"
 EXAMPLES_DIR = BASE_DIR / "examples"

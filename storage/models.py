@@ -6,6 +6,9 @@ from django.db import models
 
 from console.access import OwnedQuerySet
 
+EXAMPLES = "examples"
+"""The bucket of the shipped examples: read-only, for everybody."""
+
 
 class BucketQuerySet(OwnedQuerySet):
     def visible_to(self, user):
@@ -22,7 +25,8 @@ class Bucket(models.Model):
         validators=[
             RegexValidator(
                 r"\A[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z",
-                "Use 3 to 63 lower-case letters, digits, hyphens or dots, with a letter or digit at both ends.",
+                "Use 3 to 63 lower-case letters, digits, hyphens or dots, "
+                "with a letter or digit at both ends.",
             )
         ],
     )
