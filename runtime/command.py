@@ -19,7 +19,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 class ArgumentStyle(StrEnum):
     """How a name and its value are joined: `--name value` or `--name=value`."""
 
-    SEPARATE = "separate"
+    SPACE = "space"
     EQUALS = "equals"
 
 
@@ -57,7 +57,7 @@ def build_command(
     values: Mapping[str, Value],
     *,
     interpreter: str | Sequence[str] = "python",
-    argument_style: ArgumentStyle | str = ArgumentStyle.SEPARATE,
+    argument_style: ArgumentStyle | str = ArgumentStyle.SPACE,
     boolean_style: BooleanStyle | str = BooleanStyle.VALUE,
     positional: Sequence[str] = (),
     extra_arguments: str = "",
