@@ -94,6 +94,10 @@ class Float:
         width = high / 2 - low / 2  # halves, so that the widest ranges do not overflow
         return np.clip((column / 2 - low / 2) / width, 0.0, 1.0) if width > 0 else np.full(len(values), 0.5)
 
+    def snap(self, units: Array) -> Array:
+        """The coordinates that values at these coordinates have, shape (n,)."""
+        return np.asarray(np.clip(units, 0.0, 1.0) if self.size is None else np.full_like(units, 0.5))
+
     def check(self, value: object) -> float:
         """Return the value as a float, or raise ValueError saying why it is not one of this range."""
         number = _number(value, "the value")
@@ -153,6 +157,13 @@ class Integer:
             return np.asarray((column - self.lower + 0.5) / float(self.size), dtype=np.float64)
         low, high = self._ends()
         return np.asarray((np.log(column) - low) / (high - low), dtype=np.float64)
+
+    def snap(self, units: Array) -> Array:
+        """The coordinates that values at these coordinates have, shape (n,)."""
+        if self.log:
+            low, high = self._ends()
+            return self.to_unit(np.round(np.exp(low + (high - low) * units)))  # type: ignore[arg-type]
+        return np.asarray((np.clip(np.floor(units * self.size), 0, self.size - 1) + 0.5) / self.size)
 
     def check(self, value: object) -> int:
         """Return the value as an int, or raise ValueError saying why it is not one of this range."""
@@ -218,6 +229,10 @@ class Categorical:
         known: dict[tuple[type, Any], int] = {(type(c), c): i for i, c in enumerate(self.choices)}
         positions = [known[key] if (key := (type(v), v)) in known else self.index(v) for v in values]
         return (np.asarray(positions, dtype=np.float64) + 0.5) / self.size
+
+    def snap(self, units: Array) -> Array:
+        """The coordinates that values at these coordinates have, shape (n,)."""
+        return np.asarray((np.clip(np.floor(units * self.size), 0, self.size - 1) + 0.5) / self.size)
 
     def check(self, value: object) -> Choice:
         """Return the choice that the value means, or raise ValueError listing the choices."""
@@ -342,6 +357,11 @@ class SearchSpace:
             name: dimension.from_unit(float(u))
             for (name, dimension), u in zip(self.dimensions.items(), unit, strict=True)
         }
+
+    def snap(self, units: Array) -> Array:
+        """Points of the unit cube moved to where their settings lie, shape (n, d)."""
+        columns = [d.snap(units[:, j]) for j, d in enumerate(self.dimensions.values())]
+        return np.stack(columns, axis=1)
 
     def to_json(self) -> dict[str, Any]:
         """The space as plain dicts and lists, for `from_json`; the order of names is kept as a list."""
