@@ -1,0 +1,149 @@
+"""What has to be in place before a script can start: folders, code, inputs, command and environment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from algorithms.models import Engine
+from jobs.execution import events
+from jobs.models import EventLevel, Trial
+from runtime.command import CommandError, build_command
+from runtime.environment import Machine, script_environment
+from runtime.workdir import TrialDirectories, WorkdirError
+from storage.objects import StorageError, fetch_folder
+
+
+class PreparationError(Exception):
+    """The trial cannot be started; the text names the cause and the remedy."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that is needed to start the script."""
+
+    directories: TrialDirectories
+    argv: list[str]
+    env: dict[str, str]
+
+
+def directories_of(trial: Trial) -> TrialDirectories:
+    """The folders of the trial's current attempt."""
+    folder = PurePosixPath(trial.job.specification.code_directory.rstrip("/")).name
+    return TrialDirectories(trial.directory / "work", folder or "code")
+
+
+def argument_values(trial: Trial, directories: TrialDirectories) -> dict[str, object]:
+    """Every argument's value by name: local paths of inputs and outputs, then hyperparameters."""
+    specification = trial.job.specification
+    values: dict[str, object] = {}
+    for index, channel in enumerate(specification.inputs):
+        if channel.obtained_from == "hyperparameters":
+            values[channel.name] = str(directories.input(channel.name, index))
+    for index, channel in enumerate(specification.outputs):
+        if channel.obtained_from == "hyperparameters":
+            values[channel.name] = str(directories.output(channel.name, index))
+    return {**values, **trial.job.hyperparameters, **trial.parameters}
+
+
+def command_of(trial: Trial, directories: TrialDirectories, interpreter: str) -> list[str]:
+    """The exact boot command of the trial. Raises CommandError."""
+    specification = trial.job.specification
+    positional = sorted(
+        (row for row in specification.hyperparameters if row.position is not None),
+        key=lambda row: row.position,
+    )
+    return build_command(
+        specification.boot_file,
+        argument_values(trial, directories),
+        interpreter=interpreter,
+        argument_style=specification.argument_style,
+        boolean_style=specification.boolean_style,
+        positional=[row.name for row in positional],
+        extra_arguments=specification.extra_arguments,
+    )
+
+
+def prepare(trial: Trial) -> Prepared:
+    """Make the attempt's folders, fetch its code and inputs. Raises PreparationError."""
+    directories = directories_of(trial)
+    try:
+        with _told(trial, "code being downloaded", "Code"):
+            directories.prepare(trial.job.snapshot.path)
+            directories.boot_file(trial.job.specification.boot_file)
+        _fetch_inputs(trial, directories)
+        _make_outputs(trial, directories)
+        interpreter = interpreter_of(trial)
+        argv = command_of(trial, directories, interpreter)
+    except (WorkdirError, CommandError, StorageError) as error:
+        raise PreparationError(str(error)) from error
+    return Prepared(directories, argv, _environment(trial, directories, interpreter))
+
+
+def interpreter_of(trial: Trial) -> str:
+    """The Python that runs the script: the engine's, as the job noted it."""
+    return Engine(interpreter=trial.job.specification.interpreter).python
+
+
+@contextmanager
+def _told(trial: Trial, kind: str, what: str) -> Iterator[None]:
+    """Record in events that something is being downloaded, and how that went."""
+    events.record(trial.job_id, kind, f"{what} being downloaded.", trial=trial)
+    begin = time.monotonic()
+    try:
+        yield
+    except Exception as error:
+        events.record(trial.job_id, "failed", f"{what}: {error}", trial=trial, level=EventLevel.ERROR)
+        raise
+    done = kind.replace("being ", "")
+    events.record(trial.job_id, done, f"{what} downloaded.", trial=trial, duration=time.monotonic() - begin)
+
+
+def _fetch_inputs(trial: Trial, directories: TrialDirectories) -> None:
+    for index, channel in enumerate(trial.job.specification.inputs):
+        local = directories.input(channel.name, index)
+        local.mkdir(parents=True, exist_ok=True)
+        if uri := trial.job.inputs.get(channel.name):
+            with _told(trial, "input being downloaded", f"Input {channel.name}"):
+                fetch_folder(trial.job.owner, uri, local)
+
+
+def _make_outputs(trial: Trial, directories: TrialDirectories) -> None:
+    for index, channel in enumerate(trial.job.specification.outputs):
+        local = directories.output(channel.name, index)
+        local.mkdir(parents=True, exist_ok=True)
+        uri = trial.job.outputs.get(channel.name)
+        if uri and channel.name in trial.job.predownload:
+            with _told(trial, "input being downloaded", f"Output {channel.name}"):
+                fetch_folder(trial.job.owner, uri, local)
+
+
+def _environment(trial: Trial, directories: TrialDirectories, interpreter: str) -> dict[str, str]:
+    specification = trial.job.specification
+    variables = {**trial.job.environment, **trial.job.secret_environment}
+    channels = [
+        (channel, directories.input(channel.name, index))
+        for index, channel in enumerate(specification.inputs)
+    ] + [
+        (channel, directories.output(channel.name, index))
+        for index, channel in enumerate(specification.outputs)
+    ]
+    variables |= {
+        channel.name: str(local) for channel, local in channels if channel.obtained_from == "environment"
+    }
+    if specification.pythonpath:
+        variables["PYTHONPATH"] = ":".join(
+            str(_inside(directories.code, part)) for part in specification.pythonpath.split(":") if part
+        )
+    flavor = trial.job.flavor
+    machine = Machine(
+        instance_name=f"job-{trial.job_id}-trial-{trial.number}", cores=flavor and flavor.cpu_count
+    )
+    return script_environment(directories, interpreter=interpreter, variables=variables, machine=machine)
+
+
+def _inside(code: Path, part: str) -> Path:
+    return code / part

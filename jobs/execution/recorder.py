@@ -1,0 +1,135 @@
+"""What a running trial says, on its way into log and database."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+
+from jobs.execution.claims import Claim, renew, save_progress
+from jobs.models import Objective, ResourceSample
+from runtime.indicator import IndicatorReader
+from runtime.lines import LineReader
+from runtime.log import LogWriter
+
+FLUSH_SECONDS = 1.0
+RENEW_SECONDS = 3.0
+MOST_BUFFERED = 5_000
+"""Points that may wait for the next flush."""
+
+
+class Recorder:
+    """Takes a script's output apart into log, indicator points and counters, and stores them in batches."""
+
+    def __init__(self, claim: Claim, log: LogWriter) -> None:
+        job = claim.trial.job
+        self.claim = claim
+        self.log = log
+        self.value: float | None = None
+        """The objective so far: finite or None."""
+        self.last: float | None = None
+        """The value printed last, finite or not."""
+        self.point_count = self.nonfinite_count = self.line_count = 0
+        self.tail: deque[str] = deque(maxlen=8)
+        """The last lines that are not blank, for telling what went wrong."""
+        self.last_output = time.monotonic()
+        self._direction, self._objective = job.direction, job.objective
+        self._reader = IndicatorReader(job.pattern) if job.pattern else None
+        self._lines = LineReader()
+        self._batch: list[tuple[float, float, float, int, int]] = []
+        self._samples: list[ResourceSample] = []
+        self._stored = 0
+        self._start = self._saved = time.monotonic()
+        self._base = (0, 0)
+
+    @property
+    def seconds(self) -> float:
+        """Since the script started."""
+        return time.monotonic() - self._start
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "point_count": self.point_count,
+            "nonfinite_count": self.nonfinite_count,
+            "line_count": self.line_count,
+        }
+
+    def begin(self, system_lines: list[str]) -> None:
+        """Write the platform's opening lines; what the script prints comes after them."""
+        self.log.system("\n".join(system_lines))
+        self._base = (sum(line.count("\n") + 1 for line in system_lines), self.log.size)
+        self._start = self._saved = self.last_output = time.monotonic()
+
+    def output(self, chunk: bytes) -> None:
+        """Take what the script printed."""
+        self.last_output = time.monotonic()
+        self.log.write(chunk)
+        self._take_lines(self._lines.feed(chunk))
+        if self._reader:
+            self._take_points(self._reader.feed(chunk))
+
+    def end(self) -> None:
+        """No more output will come: take what stands in the last, unfinished line."""
+        self._take_lines(self._lines.close())
+        if self._reader:
+            self._take_points(self._reader.close())
+
+    def sample(self, **usage) -> None:
+        """Take a resource sample; keywords are the columns of ResourceSample."""
+        self._samples.append(ResourceSample(trial=self.claim.trial, seconds=self.seconds, **usage))
+
+    def save_if_due(self) -> None:
+        """Store what is new once a second, and renew the claim every three. Raises ClaimLost."""
+        waited = time.monotonic() - self._saved
+        if (self._batch or self._samples) and (waited >= FLUSH_SECONDS or len(self._batch) > MOST_BUFFERED):
+            self.save()
+        elif waited >= RENEW_SECONDS:
+            renew(self.claim)
+            self._saved = time.monotonic()
+
+    def save(self) -> None:
+        """Store everything taken so far. Raises ClaimLost."""
+        save_progress(
+            self.claim,
+            first=self._stored,
+            batch=self._batch,
+            samples=self._samples,
+            value=self.value,
+            counts=self.counts,
+        )
+        self._stored += len(self._batch)
+        self._batch, self._samples = [], []
+        self._saved = time.monotonic()
+
+    @property
+    def unsaved_seconds(self) -> float:
+        """Since the claim was last renewed."""
+        return time.monotonic() - self._saved
+
+    def _take_lines(self, lines) -> None:
+        for line in lines:
+            self.line_count += 1
+            if text := line.text.decode("utf-8", "replace").strip():
+                self.tail.append(text[:500])
+
+    def _take_points(self, points) -> None:
+        seconds = self.seconds
+        for point in points:
+            self.point_count += 1
+            step = float(self.point_count) if point.step is None else point.step
+            self._batch.append(
+                (step, point.value, seconds, self._base[0] + point.line, self._base[1] + point.offset)
+            )
+            self._judge(point.value)
+
+    def _judge(self, value: float) -> None:
+        self.last = value
+        if not math.isfinite(value):
+            self.nonfinite_count += 1
+            if self._objective == Objective.LATEST:
+                self.value = None
+        elif self._objective == Objective.LATEST or self.value is None:
+            self.value = value
+        else:
+            self.value = max(self.value, value) if self._direction == "max" else min(self.value, value)

@@ -1,0 +1,189 @@
+"""One attempt of a trial: prepare, run the script, read what it says, tell how it ended."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from jobs.execution import claims, outputs
+from jobs.execution.claims import Claim, ClaimLost, Outcome
+from jobs.execution.preparation import PreparationError, Prepared, prepare
+from jobs.execution.recorder import Recorder
+from jobs.execution.states import JobStatus, TrialStatus
+from jobs.models import StopRequest, TrainingJob
+from runtime.exits import describe_exit
+from runtime.launch import LaunchError
+from runtime.log import LogWriter
+from runtime.process import Process
+
+log = logging.getLogger(__name__)
+
+WISHES_SECONDS = 0.5
+"""How often the database is asked whether the trial is to stop."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a running script is to be stopped. `keep`: its value counts."""
+
+    reason: str
+    status: TrialStatus = TrialStatus.STOPPED
+    keep: bool = False
+    release: bool = False
+    """Give the trial back instead of ending it: this worker shuts down."""
+
+
+def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
+    """Run the claimed trial to its end and store the outcome; nothing of it is left running afterwards.
+
+    `interrupted` tells that the worker shuts down: the trial is then given back. A lost claim ends the script
+    and stores nothing. Errors of the console itself fail the trial and are raised.
+    """
+    try:
+        prepared = prepare(claim.trial)
+    except PreparationError as error:
+        claims.finish_quietly(claim, Outcome(TrialStatus.FAILED, f"The trial could not be prepared: {error}"))
+        return
+    try:
+        with LogWriter(claim.trial.log_path, settings.TRIAL_LOG_LIMIT_BYTES) as writer:
+            Attempt(claim, prepared, Recorder(claim, writer), interrupted).run()
+    except ClaimLost:
+        log.warning("%s: the claim is lost, its script has been ended", claim.trial)
+    finally:
+        prepared.directories.remove()
+        if not TrainingJob.objects.filter(pk=claim.trial.job_id).exists():
+            claims.remove_leftovers(claim.trial)
+
+
+class Attempt:
+    """The script of one attempt while it runs."""
+
+    def __init__(
+        self, claim: Claim, prepared: Prepared, recorder: Recorder, interrupted: Callable[[], bool]
+    ) -> None:
+        self.claim = claim
+        self.job = claim.trial.job
+        self.prepared = prepared
+        self.recorder = recorder
+        self.interrupted = interrupted
+        self._asked = 0.0
+
+    def run(self) -> None:
+        """Start the script, follow it to its end, store the outcome. Raises ClaimLost."""
+        number, attempt = self.claim.trial.number, self.claim.trial.attempt
+        self.recorder.begin([f"Trial {number}, attempt {attempt}, in resource pool {self.job.pool.name}."])
+        process = Process(self.prepared.argv, self.prepared.directories.code, self.prepared.env)
+        try:
+            with process:
+                stop = self._follow(process)
+                if stop:
+                    report = process.stop(settings.TRIAL_STOP_GRACE_SECONDS)
+                    log.info("%s: %s (%s)", self.claim.trial, stop.reason, report)
+                    self._drain(process)
+            self.recorder.end()
+        except LaunchError as error:
+            self._store(Outcome(TrialStatus.FAILED, str(error)))
+            return
+        if stop and stop.release:
+            self.recorder.save()
+            claims.release(self.claim, stop.reason)
+            return
+        outcome = self._stopped(stop, process.returncode) if stop else self._ended(process.returncode)
+        self._store(outcome)
+
+    def _follow(self, process: Process) -> Stop | None:
+        """Read the script's output until it ends by itself (None) or is to be stopped."""
+        while True:
+            chunk = process.read(timeout=0.2)
+            if chunk is None:
+                return None
+            if chunk:
+                self.recorder.output(chunk)
+            if stop := self._reason_to_stop():
+                return stop
+            self._save()
+
+    def _drain(self, process: Process) -> None:
+        """Take what the script still said while it was being stopped."""
+        while chunk := process.read(timeout=0):
+            self.recorder.output(chunk)
+
+    def _save(self) -> None:
+        """Store progress; a database that cannot be reached is waited for as long as the lease holds."""
+        try:
+            self.recorder.save_if_due()
+        except DatabaseError as error:
+            if self.recorder.unsaved_seconds > settings.TRIAL_LEASE_SECONDS - 3:
+                raise ClaimLost from error
+            log.warning("%s: progress is stored later: %s", self.claim.trial, error)
+
+    def _reason_to_stop(self) -> Stop | None:
+        if self.interrupted():
+            return Stop("Given back: its worker was shut down.", release=True)
+        limit = self.job.trial_time_limit_seconds
+        if limit and self.recorder.seconds > limit:
+            return Stop(f"Stopped after {limit} s, the time limit of a trial.", keep=True)
+        if time.monotonic() - self._asked < WISHES_SECONDS:
+            return None
+        self._asked = time.monotonic()
+        try:
+            request, status, reason, words = claims.wishes(self.claim)
+        except DatabaseError:
+            return None  # the lease decides how long that may last
+        if request != StopRequest.NONE:
+            return Stop(words or "Stopped early.", keep=request == StopRequest.KEEP)
+        if status not in (JobStatus.PENDING, JobStatus.RUNNING):
+            return Stop(reason or f"The job is {status.lower()}.")
+        return None
+
+    def _stopped(self, stop: Stop, returncode: int | None) -> Outcome:
+        return Outcome(
+            stop.status, stop.reason, self.recorder.value, returncode, self.recorder.counts, stop.keep
+        )
+
+    def _ended(self, returncode: int | None) -> Outcome:
+        """The outcome of a script that ended by itself."""
+        recorder = self.recorder
+        last = recorder.tail[-1] if recorder.tail else ""
+        if returncode != 0:
+            words = describe_exit(returncode)
+            words = words[:1].upper() + words[1:]
+            reason = f"{words}: {last}" if last else f"{words}. The script printed nothing."
+            return Outcome(TrialStatus.FAILED, reason, recorder.value, returncode, recorder.counts)
+        if self.job.pattern and not recorder.point_count:
+            return Outcome(TrialStatus.FAILED, self._no_match(), None, returncode, recorder.counts)
+        return Outcome(TrialStatus.COMPLETED, self._remark(), recorder.value, returncode, recorder.counts)
+
+    def _no_match(self) -> str:
+        recorder = self.recorder
+        read = f"{recorder.line_count} lines read" if recorder.line_count else "the script printed nothing"
+        reason = f"No line matched the search indicator {self.job.indicator_name}, {read}."
+        return "\n".join([reason, *(["Last lines:", *list(recorder.tail)[-3:]] if recorder.tail else [])])
+
+    def _remark(self) -> str:
+        """What a reader should know of a completed trial; mostly nothing."""
+        recorder = self.recorder
+        if recorder.point_count and recorder.value is None:
+            seen = f"{recorder.nonfinite_count} of {recorder.point_count} values"
+            return f"It has no objective: {seen} are NaN or infinite."
+        if recorder.log.failed:
+            return f"Its log is incomplete: {recorder.log.failed}."
+        return ""
+
+    def _store(self, outcome: Outcome) -> None:
+        """Keep the outputs, store the outcome or start again under auto restart. Raises ClaimLost."""
+        trial, recorder = self.claim.trial, self.recorder
+        recorder.log.system(f"Trial {outcome.status.value.lower()}. {outcome.reason}".strip())
+        recorder.save()
+        outputs.collect(trial, self.prepared.directories)
+        if outcome.status == TrialStatus.FAILED and trial.restarts < self.job.auto_restart:
+            claims.restart(
+                self.claim, f"{outcome.reason}\nAuto restart {trial.restarts + 1} of {self.job.auto_restart}."
+            )
+            return
+        claims.finish(self.claim, outcome)

@@ -1,0 +1,47 @@
+"""What a search knows: its trials as the sampler's observations, and what the sampler makes of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.execution.states import TRIAL_ACTIVE, TrialStatus
+from jobs.models import StopRequest, TrainingJob
+from search import Observation, SearchSpace, make_sampler
+
+
+def sampler_of(job: TrainingJob):
+    """The job's sampler, with the settings it was submitted with."""
+    return make_sampler(
+        job.search_algorithm,
+        SearchSpace.from_json(job.search_space),
+        direction=job.direction,
+        num_samples=job.num_samples,
+        **job.search_parameters,
+    )
+
+
+def history(job: TrainingJob) -> list[Observation]:
+    """Ended trials by number; failed ones and those without a finite value have value None.
+
+    Trials stopped by hand to be ignored, and those dropped before they ran, are left out.
+    """
+    ended = job.trials.exclude(status__in=TRIAL_ACTIVE)
+    ended = ended.exclude(status=TrialStatus.STOPPED, stop_request__in=[StopRequest.NONE, StopRequest.IGNORE])
+    rows = ended.order_by("number").values_list("parameters", "value", "status")
+    return [
+        Observation(parameters, None if status == TrialStatus.FAILED else value)
+        for parameters, value, status in rows
+    ]
+
+
+def pending(job: TrainingJob) -> list[dict[str, Any]]:
+    """The hyperparameters of trials that have not ended yet."""
+    active = job.trials.filter(status__in=TRIAL_ACTIVE).order_by("number")
+    return list(active.values_list("parameters", flat=True))
+
+
+def suggest(job: TrainingJob) -> dict[str, Any]:
+    """The hyperparameters of the job's next trial; none to choose for a plain job."""
+    if not job.is_search:
+        return {}
+    return sampler_of(job).ask(history=history(job), pending=pending(job))
