@@ -81,7 +81,7 @@ def keep(folder: Path, code: Code) -> CodeSnapshot:
     target = settings.SNAPSHOTS_DIR / code.content_hash
     if not target.exists():
         for path in _files(folder):
-            path.chmod(0o444)
+            path.chmod(path.stat().st_mode & 0o555 | 0o444)
         folder.chmod(0o755)
         with contextlib.suppress(OSError):  # somebody else's copy of the same content was faster
             folder.rename(target)

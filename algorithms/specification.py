@@ -105,7 +105,7 @@ class AlgorithmSpecification:
         values = dict(data)
         for key, record in records.items():
             values[key] = tuple(_build(record, row) for row in data.get(key, ()))
-        values["hyperparameters"] = tuple(_hyperparameter(row) for row in data.get("hyperparameters", ()))
+        values["hyperparameters"] = tuple(hyperparameter_from(row) for row in data.get("hyperparameters", ()))
         return cls(**values)
 
     def hyperparameter(self, name: str) -> Hyperparameter:
@@ -120,6 +120,7 @@ def _build(record: type, row: dict[str, Any]) -> Any:
     return record(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
 
 
-def _hyperparameter(row: dict[str, Any]) -> Hyperparameter:
+def hyperparameter_from(row: dict[str, Any]) -> Hyperparameter:
+    """The hyperparameter a stored row stands for."""
     restraint = _build(Restraint, row.get("restraint") or {})
     return Hyperparameter(**{**row, "restraint": restraint})

@@ -1,4 +1,4 @@
-"""Hyperparameter values: from the text of a form field to a typed value, and what a restraint says about it."""
+"""Hyperparameter values: from the text of a form field to a typed value, and what a restraint says."""
 
 from __future__ import annotations
 

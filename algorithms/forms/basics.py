@@ -1,0 +1,194 @@
+"""The single fields of Create algorithm: basic information, boot mode, arguments, training constraints."""
+
+from pathlib import PurePosixPath
+
+from django import forms
+from django.db.models import Q
+
+from algorithms.models import Algorithm, Engine
+from runtime.command import CommandError, split_extra
+from storage.forms import ObjectField
+from storage.objects import NothingThere, ObjectPath, StorageError, parse_uri, stat
+
+RESOURCE_TYPES = [("CPU", "CPU"), ("GPU", "GPU")]
+SUPPORTED = [("no", "Not supported"), ("yes", "Supported")]
+
+
+class EngineSelect(forms.Select):
+    """The second step of the choice; the page narrows it to the framework chosen in the first."""
+
+    def create_option(self, name, value, label, selected, index, subindex=None, attrs=None):
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        engine = getattr(value, "instance", None)
+        if engine is not None:
+            option["label"] = engine.version
+            option["attrs"] |= {"data-framework": engine.framework}
+            if not engine.supports_auto_search:
+                option["attrs"]["data-no-search"] = no_search(engine)
+        return option
+
+
+def no_search(engine: Engine) -> str:
+    """Why autoSearch(S) is not offered for an engine."""
+    return f"The engine {engine} does not support autoSearch(S). Choose another engine to search."
+
+
+class AlgorithmForm(forms.ModelForm):
+    """Everything of an algorithm that is not a table."""
+
+    use_required_attribute = False
+
+    framework = forms.ChoiceField(
+        label="AI engine", required=False, help_text="The framework, then its version."
+    )
+    code_directory = ObjectField(
+        kind="folder",
+        label="Code directory",
+        help_text="The folder with the script, e.g. obs://bucket/digits/.",
+    )
+    boot_file = ObjectField(
+        kind="file",
+        suffix=".py",
+        label="Boot file",
+        help_text="The Python file in it that is started; ends in .py.",
+    )
+    resource_types = forms.MultipleChoiceField(
+        label="Resource type",
+        choices=RESOURCE_TYPES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What a training job may run on. Nothing ticked: anything.",
+    )
+    multi_card = forms.ChoiceField(
+        label="Multi-card training", choices=SUPPORTED, help_text="Whether it can use several GPUs of a node."
+    )
+    distributed = forms.ChoiceField(
+        label="Distributed training", choices=SUPPORTED, help_text="Whether it can use several compute nodes."
+    )
+
+    class Meta:
+        model = Algorithm
+        fields = (
+            "name", "description", "engine", "code_directory", "boot_file", "argument_style", "boolean_style",
+            "extra_arguments", "pythonpath", "auto_search",
+        )  # fmt: skip
+        widgets = {"description": forms.Textarea(attrs={"rows": 2, "maxlength": 256})}
+        labels = {
+            "argument_style": "Argument style",
+            "boolean_style": "Booleans",
+            "extra_arguments": "Extra arguments",
+            "pythonpath": "PYTHONPATH additions",
+        }
+        help_texts = {
+            "name": "1 to 64 letters, digits, hyphens or underscores.",
+            "argument_style": "How the script takes a name and its value.",
+            "boolean_style": "How a Boolean hyperparameter is passed.",
+            "extra_arguments": "Added to every boot command, split as a shell would do it, but no shell runs.",
+            "pythonpath": "Folders of the code directory to import from, separated by colons, e.g. src:lib.",
+        }
+
+    def __init__(self, *args, user, **options):
+        super().__init__(*args, **options)
+        self.user = user
+        own = self.instance.engine_id
+        engines = Engine.objects.filter(Q(pk__in=Engine.objects.offered()) | Q(pk=own))
+        self.fields["engine"] = forms.ModelChoiceField(
+            engines, label="Version", widget=EngineSelect, empty_label=None
+        )
+        frameworks = list(dict.fromkeys(engines.values_list("framework", flat=True)))
+        self.fields["framework"].choices = [(name, name) for name in frameworks]
+        if self.instance.pk or own:
+            self.initial["framework"] = self.instance.engine.framework
+        self._set_constraints(self.initial.get("constraints") or self.instance.constraints)
+        folder, boot_file = (self.initial.get(name) or "" for name in ("code_directory", "boot_file"))
+        if boot_file and folder and "://" not in boot_file:
+            self.initial["boot_file"] = f"{folder.rstrip('/')}/{boot_file}"
+
+    def _set_constraints(self, constraints: dict) -> None:
+        self.initial.setdefault("resource_types", constraints.get("resource_types", []))
+        for name in ("multi_card", "distributed"):
+            self.initial.setdefault(name, "yes" if constraints.get(name) else "no")
+
+    @property
+    def engine(self) -> Engine | None:
+        """The engine chosen so far."""
+        chosen = self["engine"].value()
+        engines = self.fields["engine"].queryset
+        return engines.filter(pk=chosen).first() if str(chosen or "").isdigit() else engines.first()
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        owner = self.instance.owner_id or self.user.pk
+        if Algorithm.objects.filter(owner=owner, name=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(f"There is an algorithm {name} already. Choose another name.")
+        return name
+
+    def clean_code_directory(self) -> str:
+        try:
+            place = parse_uri(self.cleaned_data["code_directory"]).folder
+            found = stat(self.user, place)
+        except StorageError as error:
+            raise forms.ValidationError(str(error)) from None
+        if not found.is_folder:
+            raise forms.ValidationError(f"{found.uri} is a file. Choose the folder it lies in.")
+        return str(place)
+
+    def clean_boot_file(self) -> str:
+        """The path inside the code directory; both that and an obs:// address may be typed."""
+        text = self.cleaned_data["boot_file"]
+        if PurePosixPath(text).suffix != ".py":
+            raise forms.ValidationError("The boot file has to end in .py.")
+        folder = self.cleaned_data.get("code_directory")
+        if not folder:
+            return text
+        try:
+            place = parse_uri(text) if "://" in text else parse_uri(folder).child(text)
+            inside = place.within(parse_uri(folder))
+            if not inside:
+                raise forms.ValidationError(f"Choose a file inside the code directory {folder}.")
+            self._require_file(place)
+        except StorageError as error:
+            raise forms.ValidationError(str(error)) from None
+        return inside
+
+    def _require_file(self, place: ObjectPath) -> None:
+        try:
+            found = stat(self.user, place)
+        except NothingThere:
+            raise forms.ValidationError(
+                f"There is no file {place}. Choose another, or upload it first."
+            ) from None
+        if found.is_folder:
+            raise forms.ValidationError(f"{place} is a folder. Choose a .py file.")
+
+    def clean_extra_arguments(self) -> str:
+        text = self.cleaned_data["extra_arguments"]
+        try:
+            split_extra(text)
+        except CommandError as error:
+            raise forms.ValidationError(str(error)) from None
+        return text
+
+    def clean_pythonpath(self) -> str:
+        folders = [folder.strip() for folder in self.cleaned_data["pythonpath"].split(":") if folder.strip()]
+        for folder in folders:
+            path = PurePosixPath(folder)
+            if path.is_absolute() or ".." in path.parts:
+                raise forms.ValidationError(f"{folder} is not a folder inside the code directory.")
+        return ":".join(folders)
+
+    def clean(self):
+        cleaned = super().clean()
+        engine = cleaned.get("engine")
+        if cleaned.get("auto_search") and engine and not engine.supports_auto_search:
+            self.add_error("auto_search", no_search(engine))
+        return cleaned
+
+    @property
+    def constraints(self) -> dict:
+        """The training constraints as they are stored."""
+        return {
+            "resource_types": self.cleaned_data["resource_types"],
+            "multi_card": self.cleaned_data["multi_card"] == "yes",
+            "distributed": self.cleaned_data["distributed"] == "yes",
+        }
