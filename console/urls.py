@@ -1,9 +1,16 @@
 """One prefix per page of the documentation's menu."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from console import accounts, views
+
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("accounts/sign-in/", accounts.SignIn.as_view(), name="login"),
+    path("accounts/sign-out/", LogoutView.as_view(), name="logout"),
+    path("accounts/password/", accounts.PasswordChange.as_view(), name="password_change"),
     path("algorithms/", include("algorithms.urls")),
     path("jobs/", include("jobs.urls")),
     path("storage/", include("storage.urls")),
