@@ -1,0 +1,1 @@
+"""The embedded stack: what `manage.py up` starts, watches and stops."""
