@@ -1,6 +1,7 @@
 """Every knob of the console. Each is an environment variable with a safe default; README.md lists them."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -72,7 +73,7 @@ TEMPLATES = [
 # The database is the truth about every job. SQLite's options: see "Databases" in docs/architecture.md.
 DATABASES = {
     "default": dj_database_url.parse(
-        read_text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_max_age=60
+        read_text("DATABASE_URL") or f"sqlite:///{quote(str(DATA_DIR / 'db.sqlite3'))}", conn_max_age=60
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -87,10 +88,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The queue only says "look": losing it loses nothing.
-REDIS_URL = read_text("REDIS_URL") or f"unix://{queue_socket(DATA_DIR)}"
+EMBEDDED_QUEUE = not read_text("REDIS_URL")  # `manage.py up` starts a server of its own
+REDIS_URL = read_text("REDIS_URL") or f"unix://{quote(str(queue_socket(DATA_DIR)))}"
 SYSTEM_QUEUE = "system"
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("default", SYSTEM_QUEUE)}
 RQ_SHOW_ADMIN_LINK = True
+
+# Where `manage.py up` serves the pages
+HOST = read_text("HOST") or "127.0.0.1"
+PORT = read_int("PORT", default=8000)
 
 # Trials
 WORKERS = read_int("WORKERS", default=0)  # 0: one per core
@@ -101,7 +107,9 @@ JOB_QUOTA = read_int("JOB_QUOTA", default=10_000, minimum=1)
 
 # Files
 BUCKETS_DIR = DATA_DIR / "buckets"
-OBJECT_STORE_URL = read_text("OBJECT_STORE_URL")  # empty: BUCKETS_DIR; else an fsspec URL, one folder a bucket
+OBJECT_STORE_URL = read_text(
+    "OBJECT_STORE_URL"
+)  # empty: BUCKETS_DIR; else an fsspec URL, one folder a bucket
 SNAPSHOTS_DIR = DATA_DIR / "snapshots"
 JOBS_DIR = DATA_DIR / "jobs"
 EXAMPLES_DIR = BASE_DIR / "examples"
