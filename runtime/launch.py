@@ -67,6 +67,10 @@ class Limits:
 
     memory: int | None = None
 
+    def __post_init__(self) -> None:
+        if self.memory is not None and self.memory <= 0:
+            raise ValueError(f"The memory limit must be a positive number of bytes, not {self.memory}.")
+
 
 def _prctl(option: int, value: int) -> None:
     library = ctypes.CDLL(None, use_errno=True)
@@ -234,7 +238,7 @@ def apply_limits(pid: int, limits: Limits) -> list[str]:
             resource.prlimit(pid, kind, (value, value))
         except ProcessLookupError:
             break
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, OverflowError) as error:
             problems.append(f"The {name} of {value} could not be set and is advisory only: {error}.")
     # When memory runs out, the kernel is to choose the script, not the worker that would report it.
     with contextlib.suppress(OSError):

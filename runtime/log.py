@@ -20,7 +20,8 @@ class LogWriter:
 
     What is written can be read by others at once; nothing is buffered here, nothing is synchronised to disk.
     When the file cannot be written, `failed` says why, output is counted in `lost_bytes`, and writing is
-    tried again later. Beyond the limit the script's output is dropped after one notice; system lines still appear.
+    tried again later. Beyond the limit the script's output is dropped after one notice; system lines still
+    appear.
     """
 
     def __init__(self, path: str | os.PathLike[str], max_bytes: int) -> None:

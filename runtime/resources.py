@@ -37,7 +37,7 @@ class GpuUsage:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """One sample. `cpu_percent`: 100 is one whole core; `rss`: bytes, pages shared by processes count in each.
+    """One sample. `cpu_percent`: 100 is one whole core; `rss`: bytes, shared pages counted in each process.
 
     `cpu_seconds` is the processor time used so far and never decreases: no output and no change of it means
     that the script hangs. `gpu` is None where no GPU is read.

@@ -75,7 +75,7 @@ class TrialDirectories:
 
     @property
     def tmp(self) -> Path:
-        """The temporary directory, or a link to a short one that `prepare` makes; TMPDIR is where it leads."""
+        """The temporary directory, or a link to a short one made by `prepare`; TMPDIR is where it leads."""
         return self.root / "tmp"
 
     def input(self, name: str, index: int = 0) -> Path:
