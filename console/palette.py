@@ -1,13 +1,27 @@
 """The charts' two palettes: the same values as `--am-categorical-*` and `--am-sequential-*` in tokens.css."""
 
 CATEGORICAL = (
-    "#3d68ca", "#ed6e12", "#825d99", "#6399be", "#d02f14", "#b87974", "#a071fc", "#a0555b",
-)  # fmt: skip
+    "#3666d5",
+    "#af8e2a",
+    "#cf7187",
+    "#43792f",
+    "#907bf8",
+    "#459ec2",
+    "#9f4a8d",
+)
 """Told apart with every kind of colour vision; at least 3:1 on the surface of both themes."""
 
 SEQUENTIAL = (
-    "#3b2f80", "#35509b", "#2b6fa3", "#2f8ca3", "#4fa796", "#83be83", "#bcd17c",
-)  # fmt: skip
+    "#443493",
+    "#254fa7",
+    "#066b9e",
+    "#088099",
+    "#079496",
+    "#13a98b",
+    "#4abb6f",
+    "#92c354",
+    "#ccc742",
+)
 """From low to high; lightness rises evenly."""
 
 
