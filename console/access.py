@@ -1,5 +1,6 @@
 """Who may see and who may change what: every object is reached through one of these two doors."""
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 
@@ -12,7 +13,7 @@ class OwnedQuerySet(models.QuerySet):
         if user.is_staff:
             return self
         teams = user.groups.values("pk")
-        return self.filter(Q(owner=user) | Q(owner__in=type(user).objects.filter(groups__in=teams)))
+        return self.filter(Q(owner=user) | Q(owner__in=get_user_model().objects.filter(groups__in=teams)))
 
     def changeable_by(self, user):
         """Rows the user may change, stop or delete: their own; staff all."""

@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
+from heroicons.templatetags.heroicons import heroicon_micro, heroicon_outline
 
 from console import words
 
@@ -57,13 +57,17 @@ def ago(moment: datetime | None) -> SafeString | str:
 @register.simple_tag
 def moment(value: datetime | None) -> SafeString | str:
     """An exact moment as `<time>`; base.js turns it into the reader's time zone."""
-    return _time(value, f"{value:%Y-%m-%d %H:%M:%S} UTC", "data-exact") if value else words.NOTHING
+    return _time(value, _utc(value), "data-exact") if value else words.NOTHING
+
+
+def _utc(value: datetime) -> str:
+    return f"{value:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _time(value: datetime, text: str, kind: str) -> SafeString:
     return format_html(
-        '<time datetime="{}" title="{:%Y-%m-%d %H:%M:%S} UTC" {}>{}</time>',
-        value.isoformat(timespec="milliseconds"), value, kind, text,
+        '<time datetime="{}" title="{}" {}>{}</time>',
+        value.isoformat(timespec="milliseconds"), _utc(value), kind, text,
     )  # fmt: skip
 
 
@@ -83,7 +87,7 @@ def copy(text, label: str = "Copy") -> SafeString:
     """A button that copies the text; `label` says what, for people who do not see the icon."""
     return format_html(
         '<button type="button" class="btn-icon" data-copy="{}" aria-label="{}" title="{}">{}</button>',
-        text, label, label, heroicon_mini("clipboard-document", size=16),
+        text, label, label, heroicon_outline("square-2-stack", size=16),
     )  # fmt: skip
 
 
