@@ -1,5 +1,6 @@
 """Buckets come and go: creating, deleting, and the one everybody starts with."""
 
+import contextlib
 import re
 
 from django.core.exceptions import ValidationError
@@ -7,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from storage.models import Bucket
 from storage.store import NothingThere, open_store
-from storage.uri import ObjectPath, StorageError
+from storage.uri import StorageError
 
 SHORTEST, LONGEST = 3, 63
 
@@ -42,11 +43,8 @@ def delete_bucket(user, name: str) -> None:
     bucket = Bucket.objects.visible_to(user).filter(name=name).first()
     if bucket is None or not bucket.writable_by(user):
         raise StorageError(f"You cannot delete the bucket {name}.", "Only its owner can.")
-    place = ObjectPath(name, is_folder=True)
-    try:
-        open_store(place.bucket).remove("")
-    except NothingThere:
-        pass  # nothing was ever stored in it
+    with contextlib.suppress(NothingThere):  # nothing was ever stored in it
+        open_store(name).remove("")
     bucket.delete()
 
 
