@@ -78,22 +78,15 @@ def _best(job: TrainingJob) -> str:
 
 def _outcome(job: TrainingJob) -> str:
     """How the job ended and, for a search that found something, the best trial with its hyperparameters."""
-    lines = [
-        f"{job.name} is {job.status.lower()}: {job.completed_trials} of {job.num_samples} trials completed"
-    ]
-    if job.failed_trials:
-        lines[0] += f", {job.failed_trials} failed"
-    lines[0] += "."
+    done = f"{job.completed_trials} of {job.num_samples} trials completed"
+    failed = f", {job.failed_trials} failed" if job.failed_trials else ""
+    lines = [f"{job.name}: {job.status}, {done}{failed}."]
     if job.reason:
         lines.append(job.reason)
-    if job.best_trial is not None:
-        lines.append(
-            f"Best {job.indicator_name}: {job.best_value:.5g}, by trial {job.best_trial.number} with"
-        )
-        width = max(map(len, job.best_trial.parameters), default=0)
-        lines += [
-            f"    {name:<{width}}  {_number(value)}" for name, value in job.best_trial.parameters.items()
-        ]
+    if best := job.best_trial:
+        lines.append(f"Best {job.indicator_name}: {job.best_value:.5g}, by trial {best.number} with")
+        width = max(map(len, best.parameters), default=0)
+        lines += [f"    {name:<{width}}  {_number(value)}" for name, value in best.parameters.items()]
     return "\n".join(lines)
 
 

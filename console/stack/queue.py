@@ -40,7 +40,7 @@ def find_program() -> str:
 
 
 def configuration(folder: Path, socket: Path) -> str:
-    """The server's configuration: a local socket only, append-only file, no key forgotten for want of memory."""
+    """The server's configuration: a local socket only, an append-only file, no key ever evicted."""
     options = {
         "port": "0",
         "unixsocket": _quoted(socket),

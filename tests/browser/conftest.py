@@ -1,0 +1,214 @@
+"""A real browser in front of a real console: one stack and one Chromium for all tests, a fresh user for each.
+
+`page` is signed in. While a test uses the stack, Django's models and folder settings in the test process are
+those of the stack. Do not combine `page` or `stack` with `db`.
+"""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+
+from tests.browser import chromium
+from tests.conftest import MANAGE
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
+STOP_SECONDS = 40
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running console."""
+
+    url: str
+    """Without a slash at the end."""
+    data_dir: Path
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """The settings that name its folders."""
+        names = {"BUCKETS_DIR": "buckets", "SNAPSHOTS_DIR": "snapshots", "JOBS_DIR": "jobs"}
+        return {"DATA_DIR": self.data_dir, **{key: self.data_dir / name for key, name in names.items()}}
+
+    def logs(self) -> str:
+        """The last lines of its parts' logs."""
+        parts = sorted((self.data_dir / "logs").glob("*.log"))
+        return "\n".join(f"== {path.name}\n{path.read_text(errors='replace')[-3000:]}" for path in parts)
+
+
+@pytest.fixture(scope="session")
+def running_stack(tmp_path_factory, eventually):
+    """`manage.py up --no-example` on a data directory of its own, for all browser tests."""
+    data_dir = tmp_path_factory.mktemp("stack")
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "console.settings",
+        "DATA_DIR": str(data_dir),
+        "PORT": "0",
+        "WORKERS": "2",
+        "SECRET_KEY": django_settings.SECRET_KEY,  # the tests make sessions for it
+        "LOG_LEVEL": "INFO",
+    }
+    with (data_dir / "up.log").open("wb") as log:
+        up = subprocess.Popen(
+            [sys.executable, str(MANAGE), "up", "--no-example"],
+            env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def address():
+        assert up.poll() is None, (data_dir / "up.log").read_text()
+        try:
+            return json.loads((data_dir / "up.json").read_text())["address"]
+        except (FileNotFoundError, ValueError):
+            return None
+
+    try:
+        yield Stack(eventually(address, seconds=120).rstrip("/"), data_dir)
+    finally:
+        up.send_signal(signal.SIGTERM)
+        try:
+            up.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            up.kill()
+            raise
+
+
+@pytest.fixture
+def stack(request, running_stack, django_db_blocker, settings):
+    """The running console, with Django's models and folder settings in this process pointed at it."""
+    assert not {"db", "transactional_db"} & set(request.fixturenames), "db and stack exclude each other"
+    old_name = connection.settings_dict["NAME"]
+    for key, folder in running_stack.folders.items():
+        setattr(settings, key, folder)
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["NAME"] = str(running_stack.data_dir / "db.sqlite3")
+        try:
+            yield running_stack
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = old_name
+
+
+@pytest.fixture
+def make_user(stack):
+    """`make_user(**columns)` adds a user of the running console with the password "a-long-password"."""
+
+    def make(name="", **columns):
+        name = name or f"person{next(_numbers)}"
+        return get_user_model().objects.create_user(name, password="a-long-password", **columns)
+
+    return make
+
+
+@pytest.fixture
+def user(make_user):
+    """The user who is signed in to `page`."""
+    return make_user()
+
+
+@pytest.fixture(scope="session")
+def playwright_driver():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    """The browser's path; without one, tests are skipped or, where BROWSER_REQUIRED=1, fail."""
+    path = chromium.find()
+    if path is None and os.environ.get("BROWSER_REQUIRED") == "1":
+        pytest.fail(chromium.REMEDY, pytrace=False)
+    if path is None:
+        pytest.skip(chromium.REMEDY)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path, playwright_driver):
+    browser = playwright_driver.chromium.launch(
+        executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def page_errors():
+    """Errors in the browser's console, which fail the test at its end; clear those that are expected."""
+    return []
+
+
+@pytest.fixture
+def open_page(request, browser, stack, page_errors, tmp_path):
+    """`open_page(user=None, **options)` opens a page in a context of its own, signed in as the user if any.
+
+    Errors in the browser's console, among them every violation of the content security policy, fail the test.
+    """
+    contexts = []
+
+    def open_one(user=None, **options):
+        context = browser.new_context(base_url=stack.url, **{"viewport": WIDE, **options})
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([{"name": "sessionid", "value": session_key(user), "url": stack.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: page_errors.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: _note(page, message, page_errors))
+        return page
+
+    yield open_one
+    failed = getattr(request.node, "call_failed", True)
+    for number, context in enumerate(contexts):
+        if failed and context.pages:
+            picture = tmp_path / f"page-{number}.png"
+            context.pages[0].screenshot(path=picture, full_page=True)
+            request.node.add_report_section("teardown", "picture", f"{context.pages[0].url}: {picture}")
+        context.close()
+    assert not page_errors, "The browser's console shows errors."
+
+
+@pytest.fixture
+def page(open_page, user):
+    """A page of 1280 pixels' width, signed in as `user`; `page.goto("/jobs/")`."""
+    return open_page(user)
+
+
+def session_key(user) -> str:
+    """A session of the running console in which the user is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies["sessionid"].value
+
+
+def _note(page, message, errors) -> None:
+    if message.type == "error":
+        errors.append(f"{page.url}: {message.text}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.call_failed = report.failed
+    return report

@@ -1,0 +1,143 @@
+"""Real servers and processes for tests: started by the first test that asks for them."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+
+from console.environment import queue_socket
+from console.stack.parts import Child, Part
+from console.stack.queue import QueueWatch, queue_part
+from console.stack.workers import WORKER_GRACE_SECONDS
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = ROOT / "manage.py"
+PATIENCE_SECONDS = 60
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Let transactional tests find the rows that migrations made, which the flush after each test deletes."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            changed = pytest.mark.django_db(*marker.args, **{**marker.kwargs, "serialized_rollback": True})
+            item.add_marker(changed, append=False)
+
+
+@pytest.fixture(autouse=True)
+def _rows_of_migrations(django_db_serialized_rollback):
+    """The same for tests that are transactional by a fixture."""
+
+
+@pytest.fixture(scope="session")
+def eventually():
+    """`eventually(function)` calls it until its result is true, and returns that; fails after a minute."""
+
+    def wait(function, seconds=PATIENCE_SECONDS, every=0.05):
+        deadline = time.monotonic() + seconds
+        while not (result := function()):
+            assert time.monotonic() < deadline, f"never true within {seconds} s: {function}"
+            time.sleep(every)
+        return result
+
+    return wait
+
+
+def console_environment(**changes) -> dict[str, str]:
+    """The environment of a console process on the test's database and folders."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "console.settings",
+        "DATA_DIR": str(django_settings.DATA_DIR),
+        "DATABASE_URL": f"sqlite:///{django_settings.DATABASES['default']['TEST']['NAME']}",
+        "REDIS_URL": django_settings.REDIS_URL,
+        "SECRET_KEY": django_settings.SECRET_KEY,
+        "LOG_LEVEL": "INFO",
+        **changes,
+    }
+
+
+class Process(Child):
+    """A part of the stack, run by a test."""
+
+    def stop(self) -> None:
+        """Ask it to end, and kill it when its grace is over."""
+        self.ask_to_end()
+        deadline = time.monotonic() + self.part.grace
+        while self.ended() is None and self.pid:
+            if time.monotonic() > deadline:
+                self.kill()
+            time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def queue_process(eventually):
+    """The queue server of all tests, started by the first that needs it."""
+    data_dir = django_settings.DATA_DIR
+    (data_dir / "logs").mkdir(exist_ok=True)
+    process = Process(queue_part(data_dir / "queue", queue_socket(data_dir)), data_dir / "logs" / "queue.log")
+    process.start()
+    eventually(QueueWatch(django_settings.REDIS_URL, print).answers)
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def queue_server(queue_process, eventually):
+    """A client of a real queue server, which is empty."""
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    if queue_process.ended() is not None or queue_process.pid is None:  # killed by the test before
+        queue_process.start()
+        eventually(QueueWatch(django_settings.REDIS_URL, print).answers)
+    client.flushall()
+    yield client
+    client.close()
+
+
+class Workers:
+    """Real workers and a reconciler on the test's database. `processes` by name: worker-1, worker-2, …"""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.processes: dict[str, Process] = {}
+
+    def start(self, name: str, *command: str, **environment: str) -> Process:
+        """Start `manage.py command…` under that name."""
+        part = Part(
+            name=name, label=name, stage=0, grace=WORKER_GRACE_SECONDS,
+            command=[sys.executable, str(MANAGE), *command],
+            environment=console_environment(**environment),
+        )  # fmt: skip
+        self.processes[name] = process = Process(part, self._folder / f"{name}.log")
+        process.start()
+        return process
+
+    def stop(self) -> None:
+        """Stop them all."""
+        for process in self.processes.values():
+            process.ask_to_end()
+        for process in self.processes.values():
+            process.stop()
+
+
+@pytest.fixture
+def data_dir(settings):
+    """The test's DATA_DIR; a folder of tests may put its own in front."""
+    return settings.DATA_DIR
+
+
+@pytest.fixture
+def workers(data_dir, queue_server, transactional_db, tmp_path):
+    """Two real trial workers, one for the system queue, and the reconciler, while the test runs."""
+    workers = Workers(tmp_path)
+    for number in (1, 2):
+        workers.start(f"worker-{number}", "rqworker", "default")
+    workers.start("system", "rqworker", django_settings.SYSTEM_QUEUE)
+    workers.start("reconciler", "reconcile")
+    yield workers
+    workers.stop()
