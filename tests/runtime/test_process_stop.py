@@ -106,6 +106,7 @@ def test_a_forked_copy_of_the_owner_does_not_stop_the_script(start, read_until):
     read_until(process, b"step=1")
     child = os.fork()
     if child == 0:
+        process.stop()
         process.close()
         os._exit(0)
     os.waitpid(child, 0)
