@@ -55,7 +55,10 @@
       const atEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2;
       const passed = sections.filter((one) => one.getBoundingClientRect().top < window.innerHeight / 3);
       const current = (atEnd ? sections.at(-1) : passed.at(-1)) ?? sections[0];
-      for (const [id, link] of links) link.toggleAttribute("aria-current", id === current?.id);
+      for (const [id, link] of links) {
+        if (id === current?.id) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
     };
     document.addEventListener("scroll", mark, { passive: true });
     mark();
