@@ -66,6 +66,12 @@ class Objective(models.TextChoices):
     LATEST = "latest", "Latest value the trial printed"
 
 
+class EarlyStopping(models.TextChoices):
+    NONE = "", "None"
+    MEDIAN = "median", "Median rule"
+    ASHA = "asha", "Asynchronous successive halving"
+
+
 class JobQuerySet(OwnedQuerySet):
     def active(self):
         return self.filter(status__in=JOB_ACTIVE)
@@ -160,6 +166,23 @@ class TrainingJob(models.Model):
         validators=[MinValueValidator(1)],
         help_text="The search ends after so many trials without improvement.",
     )
+    early_stopping = models.CharField(
+        max_length=16,
+        blank=True,
+        choices=EarlyStopping,
+        help_text="Ends trials that cannot win any more, judged by the others' curves.",
+    )
+    hang_minutes = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        default=30,
+        validators=[MinValueValidator(1)],
+        help_text="Without output and processor time for so long, a trial is suspected to hang.",
+    )
+    stop_when_hanging = models.BooleanField(default=False)
+    phases = models.JSONField(
+        default=list, blank=True, editable=False, help_text="Search spaces by the first trial they hold for."
+    )
     warm_start_from = models.ManyToManyField(
         "self",
         symmetrical=False,
@@ -242,6 +265,11 @@ class StopRequest(models.TextChoices):
     IGNORE = "ignore", "Ignore the value"
 
 
+class TrialOrigin(models.TextChoices):
+    SAMPLER = "sampler", "Search algorithm"
+    HAND = "hand", "Chosen by hand"
+
+
 class TrialQuerySet(models.QuerySet):
     def scored(self):
         """Trials whose value counts: completed ones, and those stopped early with their value kept."""
@@ -264,6 +292,17 @@ class Trial(models.Model):
         default=0, help_text="NaN and infinite values among the points."
     )
     line_count = models.PositiveBigIntegerField(default=0)
+
+    origin = models.CharField(max_length=8, choices=TrialOrigin, default=TrialOrigin.SAMPLER)
+    same_as = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The earlier trial with the same configuration whose result was reused.",
+    )
+    hanging = models.BooleanField(default=False, help_text="Suspected to hang.")
 
     attempt = models.PositiveIntegerField(default=0, help_text="How often it was started.")
     losses = models.PositiveIntegerField(default=0, help_text="Attempts that died with their worker.")

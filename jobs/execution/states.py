@@ -56,7 +56,7 @@ TRIAL_ENDED = frozenset(status for status, moves in TRIAL_MOVES.items() if not m
 TRIAL_ACTIVE = frozenset(TrialStatus) - TRIAL_ENDED
 
 
-def advance(rows: models.QuerySet, to: models.TextChoices, **changes) -> int:
+def advance(rows: models.QuerySet, to: JobStatus | TrialStatus, **changes) -> int:
     """Move the rows that may go to that state, in one conditional UPDATE; returns how many moved.
 
     A caller that holds one row expects 1; 0 says that somebody else moved it first.
@@ -64,3 +64,9 @@ def advance(rows: models.QuerySet, to: models.TextChoices, **changes) -> int:
     moves = JOB_MOVES if isinstance(to, JobStatus) else TRIAL_MOVES
     sources = [status for status, targets in moves.items() if to in targets]
     return rows.filter(status__in=sources).update(status=to, **changes)
+
+
+def reopen(rows: models.QuerySet, to: JobStatus | TrialStatus, **changes) -> int:
+    """Move rows that have ended back to Pending, which only a person's wish does; returns how many moved."""
+    ended = JOB_ENDED if isinstance(to, JobStatus) else TRIAL_ENDED
+    return rows.filter(status__in=ended).update(status=to, **changes)
