@@ -2,8 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth import views
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.urls import reverse_lazy
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
 
 
 class SignInForm(AuthenticationForm):
@@ -27,3 +30,11 @@ class PasswordChange(views.PasswordChangeView):
     def form_valid(self, form):
         messages.success(self.request, "Your password is changed.")
         return super().form_valid(form)
+
+
+@login_not_required
+def admin_sign_in(request):
+    """Where the admin site sends people it does not let in: strangers to the sign-in, others away."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect(f"{reverse('login')}?{request.GET.urlencode()}")

@@ -6,6 +6,9 @@ from django.urls import include, path
 
 from console import accounts, views
 
+admin.site.site_header = admin.site.site_title = "Argmax administration"
+admin.site.index_title = "Administration"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/sign-in/", accounts.SignIn.as_view(), name="login"),
@@ -14,6 +17,8 @@ urlpatterns = [
     path("algorithms/", include("algorithms.urls")),
     path("jobs/", include("jobs.urls")),
     path("storage/", include("storage.urls")),
+    path("admin/login/", accounts.admin_sign_in),  # the console's own pages instead of the admin site's
+    path("admin/logout/", LogoutView.as_view()),
     path("admin/queues/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
 ]

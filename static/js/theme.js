@@ -1,7 +1,7 @@
 // Loaded before the page is painted: light, dark, or what the system says. Remembered in this browser.
 (() => {
   "use strict";
-  const KEY = "argmax.theme";
+  const KEY = "theme"; // the name the admin site uses too
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
 
@@ -33,6 +33,7 @@
   window.addEventListener("storage", (event) => event.key === KEY && apply());
   document.addEventListener("DOMContentLoaded", apply);
   document.addEventListener("click", (event) => {
+    if (event.target.closest?.(".theme-toggle")) return void setTimeout(apply); // the admin site's own switch
     const button = event.target.closest?.("[data-theme-value]");
     if (!button) return;
     try {
