@@ -51,19 +51,16 @@ def clean(raw: bytes) -> bytes:
 
 
 def _apply_backspaces(raw: bytes) -> bytes:
-    """Erase one character per backspace (a progress bar goes back before it writes anew)."""
-    kept: list[str] = []
+    """Let what follows a backspace overwrite what stands there, as a terminal does; nothing is erased."""
+    shown: list[str] = []
+    cursor = 0
     for run in re.split("(\x08+)", raw.decode("utf-8", "surrogateescape")):
-        if not run.startswith("\x08"):
-            kept.append(run)
-            continue
-        erase = len(run)
-        while erase and kept:
-            last = kept.pop()
-            if len(last) > erase:
-                kept.append(last[:-erase])
-            erase -= min(erase, len(last))
-    return "".join(kept).encode("utf-8", "surrogateescape")
+        if run.startswith("\x08"):
+            cursor = max(0, cursor - len(run))
+        else:
+            shown[cursor : cursor + len(run)] = run
+            cursor += len(run)
+    return "".join(shown).encode("utf-8", "surrogateescape")
 
 
 class LineReader:

@@ -1,0 +1,308 @@
+"""Decide which numbers of a log are the values of the asked indicator."""
+
+import re
+from dataclasses import dataclass, replace
+
+from algorithms.patterns.names import (
+    COUNTERS,
+    FILLERS,
+    RIVALS,
+    SPLITS,
+    SPREADS,
+    split_of,
+    words,
+)
+from algorithms.patterns.readings import (
+    MAX_LINE_LENGTH,
+    Reading,
+    below_readings,
+    line_readings,
+    numbers,
+    sample_lines,
+)
+from algorithms.patterns.tables import Table, find_tables, table_readings
+
+_SECTION_REACH = 60
+_NEAR = 60
+_GENERIC = {"value", "val", "score", "result", "number", "figure", "amount", "total"}
+_MAX_COST = 90.0
+# "best valid : {…": the whole line is about the best so far.
+_RIVAL_HEAD = re.compile(
+    rf"(?i)\b(?:{'|'.join(sorted(RIVALS - {'max', 'min', 'last'}))})\b[^:=\d]{{0,30}}[:=]\s*[^\d\s]"
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A sample as read: its lines, all readings, the tables."""
+
+    lines: list[str]
+    numbers: list[int]
+    readings: list[Reading]
+    tables: list[Table]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Readings taken to be the indicator's values; `sections` are the rows of the lines that name their block."""
+
+    readings: list[Reading]
+    cost: float
+    sections: dict[int, int]
+
+
+def read_scene(sample: str) -> Scene:
+    """Read a sample of a log."""
+    lines, line_numbers = sample_lines(sample)
+    tables = find_tables(lines)
+    in_table = {row for table in tables for row in table.rows}
+    readings = [
+        reading
+        for row, line in enumerate(lines)
+        for reading in line_readings(row, line)
+        if not (row in in_table and reading.kind in ("more", "after"))
+    ]
+    readings += table_readings(lines, tables) + below_readings(lines)
+    return Scene(lines, line_numbers, readings, tables)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    cost: float
+    reading: Reading
+    section: int = -1
+
+
+class Chooser:
+    """Scores readings against one indicator."""
+
+    def __init__(self, indicator: str, scene: Scene) -> None:
+        self.indicator = " ".join(indicator.split())
+        self.asked = words(indicator)
+        self.split = split_of(self.asked)
+        self.scene = scene
+        self._section_words = [words(line) if len(line) < 200 else () for line in scene.lines]
+        self._literal = re.compile(
+            r"(?<![\w])" * (self.indicator[:1].isalnum())
+            + r"\s*".join(re.escape(part) for part in self._parts(self.indicator))
+            + r"(?![\w])" * (self.indicator[-1:].isalnum())
+        )
+
+    @staticmethod
+    def _parts(text: str) -> list[str]:
+        return re.findall(r"\w+|[^\w\s]", text)
+
+    def choose(self) -> Target | None:
+        """Return the readings that fit best, or None when nothing fits."""
+        if not self.asked and not self.indicator:
+            return None
+        scored = [self.score(reading) for reading in self._with_literal()]
+        usable = [item for item in scored if item is not None and item.cost <= _MAX_COST]
+        if not usable:
+            return None
+        least = min(item.cost for item in usable)
+        chosen: dict[tuple[int, int], _Scored] = {}
+        for item in usable:
+            place = (item.reading.row, item.reading.start)
+            if item.cost <= least + 1.0 and (place not in chosen or chosen[place].cost > item.cost):
+                chosen[place] = item
+        picked = [chosen[place] for place in sorted(chosen)]
+        readings = [self._rate(item.reading) for item in picked]
+        sections = {item.reading.row: item.section for item in picked if item.section >= 0}
+        return Target(readings, least, sections)
+
+    def _with_literal(self) -> list[Reading]:
+        """Add readings for the indicator printed whole left of a number, whatever characters it has."""
+        out = list(self.scene.readings)
+        named = {(item.row, item.start): item for item in out if item.kind == "named"}
+        for row, line in enumerate(self.scene.lines):
+            matches = list(self._literal.finditer(line[:MAX_LINE_LENGTH]))
+            tokens = numbers(line[:MAX_LINE_LENGTH]) if matches else []
+            for match in matches:
+                token = next((token for token in tokens if token.start >= match.end()), None)
+                if token is None or re.search(r"[\w,;]", line[match.end() : token.start]):
+                    continue
+                usual = named.get((row, token.start))
+                if usual and usual.name_start < match.start() and usual.name_end > match.start():
+                    continue  # part of a longer name
+                out.append(
+                    Reading(
+                        row, token.start, token.end, token.value, match[0], row, match.start(), match.end(), "named",
+                        before=line[: match.start()], flaw=token.flaw,
+                    )
+                )  # fmt: skip
+        return out
+
+    def score(self, reading: Reading) -> _Scored | None:
+        """Return what speaks against a reading as a sum of penalties; None when it cannot be meant."""
+        if reading.flaw in ("masked", "denominator"):
+            return None
+        name = words(reading.name)
+        exact = self._squash(reading.name) == self._squash(self.indicator)
+        cost = {"named": 0.0, "more": 7.0, "after": 10.0, "column": 4.0, "below": 6.0}[reading.kind]
+        if reading.kind == "more":
+            cost += self._position_cost(reading)
+        if exact:
+            cost += 0 if reading.name == self.indicator else 1
+        missing = list(self.asked)
+        matched_at: list[int] = []
+        for place, word in enumerate(name):
+            if word in missing:
+                missing.remove(word)
+                matched_at.append(place)
+        if not exact:
+            cost += 3 + self._spelling_cost(reading.name)
+            if matched_at or set(name) <= _GENERIC:
+                cost += self._extra_cost(name, matched_at, reading)
+            elif reading.strong and reading.kind == "named":
+                cost += 25 + len(name)  # "Accuracy on the 10000 test images: 54 %"
+            else:
+                return None
+        section = -1
+        near = words(reading.labels) + words(self._clause(reading))
+        if missing and not exact:
+            labels = words(reading.labels)
+            missing, cost = self._take(missing, labels, cost, 2.0)
+            missing, cost = self._take(missing, words(reading.before[-400:]), cost, 5.0)
+            if missing:
+                if not matched_at and not set(name) <= _GENERIC:
+                    return None
+                section, extra = self._section(reading, missing)
+                if section < 0:
+                    return None
+                cost += extra
+        split = split_of(near + name)
+        if split is None and reading.kind != "column":
+            split = split_of(words(reading.before[-400:]))
+        if self.split and split and split != self.split and section < 0 and not exact:
+            return None
+        if section >= 0 and split and self.split and split != self.split:
+            return None
+        cost += self._rival_cost(name, reading)
+        if not reading.strong and reading.kind == "named":
+            cost += 0.5 if exact or len(matched_at) == len(name) else 6
+        return _Scored(cost, reading, section)
+
+    def _spelling_cost(self, name: str) -> float:
+        """Prefer the same spelling: `acc` over `accuracy`, `val` over `dev`."""
+        asked = re.findall(r"[^\W_]+", self.indicator)
+        printed = set(re.findall(r"[^\W_]+", name))
+        lowered = {word.lower() for word in printed}
+        return sum(0 if word in printed else 1 if word.lower() in lowered else 2 for word in asked) * 0.5
+
+    def _extra_cost(self, name: tuple[str, ...], matched: list[int], reading: Reading) -> float:
+        cost = 0.0
+        last = max(matched) if matched else -1
+        for place, word in enumerate(name):
+            if place in matched:
+                continue
+            if word in FILLERS:
+                cost += 1
+            elif word in self.asked:
+                cost += 2
+            elif place > last and matched:
+                cost += 12 if reading.strong or reading.kind == "after" else 30
+                if reading.kind == "after":
+                    cost -= 9
+            elif word in SPLITS and not self.split:
+                cost += {"val": 6, "test": 7, "train": 9}[word]
+            else:
+                cost += 8
+        return cost
+
+    def _take(
+        self, missing: list[str], near: tuple[str, ...], cost: float, price: float
+    ) -> tuple[list[str], float]:
+        rest = []
+        pool = list(near)
+        for word in missing:
+            if word in pool:
+                pool.remove(word)
+                cost += price
+            else:
+                rest.append(word)
+        return rest, cost
+
+    def _section(self, reading: Reading, missing: list[str]) -> tuple[int, float]:
+        """Look upwards for the line that names the block: "Validation:", "** Reported on test data **"."""
+        needed = set(missing)
+        cost = 20.0
+        found = -1
+        distance = 0
+        line_shape = self._shape(reading.row)
+        for row in range(reading.row - 1, max(-1, reading.row - _SECTION_REACH), -1):
+            there = self._section_words[row]
+            if not there:
+                continue
+            distance += 1
+            split = split_of(there)
+            hit = needed & set(there)
+            if hit and not (self.split and split and split != self.split):
+                needed -= hit
+                found = row if found < 0 else found
+                if not needed:
+                    return row, cost + min(distance, 30) * 1.0
+                continue
+            if self.split in needed and split is not None:
+                return -1, 0
+            if there[0] == "epoch" and len(there) <= 4 and not hit:
+                return -1, 0  # a new epoch begins a new block
+            if self._shape(row) == line_shape:
+                cost += 0
+        return -1, 0
+
+    def _shape(self, row: int) -> str:
+        return re.sub(r"[\d.]+", "0", self.scene.lines[row][:40])
+
+    def _clause(self, reading: Reading) -> str:
+        """Return the words just left of the name, back to the previous stop."""
+        return re.split(r"[|;\t]|\s{2,}|\.\s", reading.before[-_NEAR:])[-1]
+
+    def _rival_cost(self, name: tuple[str, ...], reading: Reading) -> float:
+        asked = set(self.asked) | {word.lower() for word in re.findall(r"[^\W\d_]+", self.indicator)}
+        printed = set(re.findall(r"[^\W\d_]+", reading.name.lower()))
+        around = set(re.findall(r"[^\W\d_]+", self._clause(reading).lower()))
+        cost = 0.0
+        if (printed & RIVALS) - asked:
+            cost += 30
+        if (around & RIVALS) - asked or (not asked & RIVALS and _RIVAL_HEAD.search(reading.before)):
+            cost += 20
+        if (printed & SPREADS) - asked:
+            cost += 40
+        if set(name) & COUNTERS and not set(name) & set(self.asked):
+            cost += 20
+        return cost
+
+    def _position_cost(self, reading: Reading) -> float:
+        """Cost of a further number after a name: none when the name lists as many names as there are numbers."""
+        listed = re.split(r"\s*[/,&]\s*|\s+and\s+", reading.name)
+        line = self.scene.lines[reading.row]
+        gap = line[reading.name_end : reading.start]
+        if len(listed) > reading.index and not re.search(r"[A-Za-z]", gap):
+            wanted = words(listed[reading.index])
+            if wanted and set(wanted) & set(self.asked):
+                return -14.0
+        return 40.0
+
+    def _rate(self, reading: Reading) -> Reading:
+        """Take the rate rather than the count: of `9841/10000 (98%)` the 98."""
+        line = self.scene.lines[reading.row]
+        if reading.flaw != "fraction":
+            return reading
+        match = re.match(r"\s*/\s*\d+\s*[(=,]\s*", line[reading.end :])
+        if not match:
+            return reading
+        place = reading.end + match.end()
+        for token in numbers(line):
+            if token.start == place and not token.flaw:
+                return replace(reading, start=token.start, end=token.end, value=token.value, flaw="")
+        return reading
+
+    @staticmethod
+    def _squash(name: str) -> str:
+        return re.sub(r"\s+", "", name).casefold()
+
+
+def choose(indicator: str, scene: Scene) -> Target | None:
+    """Return the readings of `scene` that are values of `indicator`."""
+    return Chooser(indicator, scene).choose()

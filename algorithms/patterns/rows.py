@@ -1,0 +1,125 @@
+"""Patterns that read one column of a table by the form of its rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from algorithms.patterns.readings import Reading
+from algorithms.patterns.shapes import escape, literal
+from algorithms.patterns.tables import Cell, Table, cell_kind
+
+_SEPARATORS = {"tab": r"\t", "comma": r",\s*", "wide": r"\s+", "space": r"\s+"}
+_FIGURE = r"[-+\d.]\S*"
+
+
+@dataclass(frozen=True)
+class _Form:
+    style: str
+    cell: str  # any cell
+    separator: str
+    opening: str  # beginning of a line
+
+
+def row_patterns(
+    readings: list[Reading], lines: list[str], tables: list[Table], number: str
+) -> Iterator[tuple[str, str]]:
+    """Yield patterns for the cells `readings`, the plainest first, each with what it does in words."""
+    places: dict[tuple[str, int], list[Reading]] = {}
+    for reading in readings:
+        table = tables[reading.table]
+        raw = table.raw[reading.row]
+        place = next((at for at, cell in enumerate(raw) if cell.start <= reading.start <= cell.end), -1)
+        places.setdefault((table.style, place), []).append(reading)
+    (_, place), group = max(places.items(), key=lambda item: len(item[1]))
+    rows = [(lines[reading.row], tables[reading.table].raw[reading.row]) for reading in group]
+    header = tables[group[0].table]
+    form = _form(header.style, rows[0][0])
+    told = f"reads column {place + 1} (“{group[0].name}”) of table rows"
+    width = min(len(cells) for _, cells in rows)
+    strict = [_cell(form, [cells[at] for _, cells in rows], True) for at in range(width)]
+    loose = [_cell(form, [cells[at] for _, cells in rows], False) for at in range(width)]
+    same_width = all(len(cells) == width for _, cells in rows)
+    bodies = []
+    for cells in (strict, loose):
+        ends = [""]
+        if same_width:
+            ends += _endings(form, cells[place + 1 :], rows)
+        bodies += [_join(form, cells[:place]) + number + end for end in ends]
+    for body in bodies:
+        yield form.opening + body, told
+    for body in bodies:
+        if form.style != "wide":
+            yield rf"(?:^|[^\w]){body}", told
+    if place > 0 and _constant([cells[0] for _, cells in rows]) and header.style == "bar":
+        label = literal(rows[0][1][0].text.split(" - ")[-1])
+        yield rf"(?:^|\W){label}{form.separator}{_join(form, loose[1:place])}{number}", told
+    yield from _under_header(form, header, group, lines, bodies, told)
+
+
+def _form(style: str, line: str) -> _Form:
+    if style == "bar":
+        bars = "".join(mark for mark in "|│┃║" if mark in line)
+        bar = escape(bars) if len(bars) == 1 else f"[{bars}]"
+        opening = rf"^\s*{bar}\s*" if line.lstrip()[:1] in bars else r"^\s*"
+        return _Form(style, rf"[^{bars}\n]*", rf"\s*{bar}\s*", opening)
+    if style in ("tab", "comma"):
+        cut = r"\t" if style == "tab" else ","
+        return _Form(style, rf"[^{cut}\n]*", _SEPARATORS[style], "^")
+    return _Form(style, r"\S+(?: \S+)*" if style == "wide" else r"\S+", r"\s+", r"^\s*")
+
+
+def _constant(cells: list[Cell]) -> bool:
+    return len({cell.text for cell in cells}) == 1 and cell_kind(cells[0].text) == "w" and bool(cells[0].text)
+
+
+def _cell(form: _Form, cells: list[Cell], strict: bool) -> str:
+    kinds = {cell_kind(cell.text) for cell in cells}
+    if _constant(cells):
+        return literal(cells[0].text)
+    if not strict or "w" in kinds or any(not cell.text for cell in cells):
+        return form.cell
+    if kinds == {"f"}:
+        return r"\d+/\d\S*"
+    if form.style in ("bar", "tab", "comma"):
+        return form.cell
+    return _FIGURE if all(cell.text[:1] in "+-.0123456789" for cell in cells) else r"\S+"
+
+
+def _join(form: _Form, cells: list[str]) -> str:
+    out = ""
+    for cell, run in groupby(cells):
+        count = len(list(run))
+        piece = cell + form.separator
+        out += piece if count == 1 else f"(?:{piece}){{{count}}}"
+    return out
+
+
+def _endings(form: _Form, cells: list[str], rows: list[tuple[str, list[Cell]]]) -> list[str]:
+    """Yield what may follow the number: the rest of the row, to the end of the line when it ends there."""
+    rest = ""
+    for cell, run in groupby(cells):
+        count = len(list(run))
+        piece = form.separator + cell
+        rest += piece if count == 1 else f"(?:{piece}){{{count}}}"
+    closing = escape(rows[0][0].rstrip()[-1:]) if form.style == "bar" else ""
+    ends = []
+    if all(line.rstrip().endswith(cells_[-1].text) or form.style == "bar" for line, cells_ in rows):
+        edge = rf"\s*{closing}\s*$" if closing and not closing.isalnum() else r"\s*$"
+        ends.append(rf"\S*{rest}{edge}")
+    if rest:
+        ends.append(rf"\S*{rest}")
+    return ends
+
+
+def _under_header(
+    form: _Form, table: Table, group: list[Reading], lines: list[str], bodies: list[str], told: str
+) -> Iterator[tuple[str, str]]:
+    """Yield patterns that also look for the header above, for rows that other tables have too."""
+    head = table.header[group[0].column]
+    header = lines[group[0].name_row]
+    begin = max(0, header.rfind(" ", 0, max(0, head.start - 1)))
+    named = literal(header[begin : head.end].strip() if form.style != "bar" else head.text)
+    distances = [sum(1 for line in lines[item.name_row + 1 : item.row] if line.strip()) for item in group]
+    for skip in (r"(?:[^\w\n]*\n)*", rf"(?:[^\n]*\n){{0,{max(distances)}}}?", r"(?:[^A-Za-z\n]*\n)*?"):
+        for body in bodies[:2]:
+            yield rf"{named}[^\n]*\n{skip}{form.opening}{body}", f"{told} under that header"

@@ -1,0 +1,215 @@
+"""Find tables in a log: a line of column names, then lines of numbers under them."""
+
+import re
+from dataclasses import dataclass, field
+
+from algorithms.patterns.readings import Reading, is_rule, numbers
+
+_BARS = re.compile(r"[|│┃║]")
+_PROGRESS = re.compile(r":?\s*\d+%\|.*$")
+_KEYED = re.compile(r"[A-Za-z]\w*\s*[=:]\s*[-+]?\d")
+_MISSING = {"n/a", "na", "-", "--", "none", "null", "", "nan", "?"}
+_REACH = 300  # lines after which a header is forgotten
+STYLES = ("bar", "tab", "comma", "wide", "space")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table line: its text and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Table:
+    """Column names and the rows under them. `rows` maps a line to its cells by column (None: no cell)."""
+
+    style: str
+    header_row: int
+    header: list[Cell]
+    signature: str = ""
+    rows: dict[int, list[Cell | None]] = field(default_factory=dict)
+    raw: dict[int, list[Cell]] = field(default_factory=dict)
+
+
+def split_cells(line: str, style: str) -> list[Cell]:
+    """Split a line into cells in one of the STYLES."""
+    if style == "bar":
+        bars = [match.start() for match in _BARS.finditer(line)]
+        if len(bars) < 1:
+            return []
+        edges = [-1, *bars, len(line)]
+        spans = [(edges[i] + 1, edges[i + 1]) for i in range(len(edges) - 1)]
+        if not line[: bars[0]].strip():
+            spans = spans[1:]
+        if spans and not line[spans[-1][0] :].strip():
+            spans = spans[:-1]
+    elif style in ("tab", "comma"):
+        cut = "\t" if style == "tab" else ","
+        spans, begin = [], 0
+        for part in line.split(cut):
+            spans.append((begin, begin + len(part)))
+            begin += len(part) + 1
+    else:
+        gap = r"\S+(?: \S+)*" if style == "wide" else r"\S+"
+        spans = [match.span() for match in re.finditer(gap, line)]
+    cells = []
+    for begin, end in spans:
+        text = line[begin:end]
+        stripped = text.strip()
+        shift = len(text) - len(text.lstrip())
+        cells.append(Cell(stripped, begin + shift, begin + shift + len(stripped)))
+    return cells
+
+
+def find_tables(lines: list[str]) -> list[Table]:
+    """Return the tables of a log, each header with the rows that belong to it."""
+    tables: list[Table] = []
+    owners: dict[str, Table] = {}  # the header that rows of a signature belong to
+    open_tables: list[Table] = []
+    for row, line in enumerate(lines):
+        if is_rule(line) or len(line) > 1000:
+            continue
+        open_tables = [table for table in open_tables if row - table.header_row <= _REACH or table.rows]
+        if _take_row(row, line, open_tables, owners):
+            continue
+        seen: list[list[str]] = []
+        for style in STYLES:
+            header = _header_cells(line, style)
+            texts = [cell.text for cell in header]
+            if header and texts not in seen:
+                seen.append(texts)
+                table = Table(style, row, header)
+                tables.append(table)
+                open_tables.append(table)
+    return [table for table in tables if table.rows]
+
+
+def _header_cells(line: str, style: str) -> list[Cell]:
+    bare = _PROGRESS.sub("", line)
+    cells = split_cells(bare, style)
+    least = 3 if style in ("space", "comma") else 2
+    if not least <= len(cells) <= 60:
+        return []
+    filled = [cell for cell in cells if cell.text]
+    if len(filled) < 2 or any(len(cell.text) > 40 for cell in filled[1:]):
+        return []
+    if any(cell_kind(cell.text) != "w" for cell in filled):
+        return []
+    lettered = [cell for cell in filled if any(character.isalpha() for character in cell.text)]
+    if len(lettered) < max(2, 0.6 * len(filled)) or _KEYED.search(bare):
+        return []
+    return cells
+
+
+def cell_kind(text: str) -> str:
+    """Return n (number or missing), f (fraction such as 3/20), u (number with a unit or time) or w (words)."""
+    if text.lower() in _MISSING:
+        return "n"
+    number = numbers(text)
+    if number and number[0].start == 0:
+        rest = text[number[0].end :]
+        if not rest or rest in ("%", "s"):
+            return "n"
+        if rest.startswith("/"):
+            return "f"
+        return "u" if re.fullmatch(r"\s?[A-Za-zµ%/]{1,6}|[\d:.]+s?|\s?[(±+].*", rest) else "w"
+    return "w"
+
+
+def _signature(cells: list[Cell]) -> str:
+    return "".join(cell_kind(cell.text) for cell in cells)
+
+
+def _take_row(row: int, line: str, open_tables: list[Table], owners: dict[str, Table]) -> bool:
+    if not any(character.isdigit() for character in line) and "nan" not in line.lower():
+        return False
+    bare = _PROGRESS.sub("", line)
+    taken = False
+    split: dict[str, tuple[list[Cell], str]] = {}
+    for style in STYLES:
+        cells = split_cells(bare, style)
+        split[style] = (cells, _signature(cells))
+    for table in reversed(open_tables):
+        cells, signature = split[table.style]
+        if "n" not in signature:
+            continue
+        columns = _columns(table, cells, signature, bare)
+        if columns is None:
+            continue
+        key = f"{table.style} {signature}"
+        owner = owners.get(key)
+        texts = [cell.text for cell in table.header]
+        if owner is not None and owner is not table:
+            same = [cell.text for cell in owner.header] == texts
+            # Rows of a known table go to it, unless this header was followed by such rows from its beginning.
+            if not same and table.signature and table.signature != signature:
+                continue
+            if not same and not table.signature and row - table.header_row > 8:
+                continue
+        if not table.signature:
+            table.signature = signature
+        owners[key] = table
+        table.rows[row] = columns
+        table.raw[row] = cells
+        taken = True
+        break
+    return taken
+
+
+def _columns(table: Table, cells: list[Cell], signature: str, line: str) -> list[Cell | None] | None:
+    """Return the row's cells by column, or None when the line is no row of the table."""
+    width = len(table.header)
+    figures = signature.count("n") + signature.count("u") + signature.count("f")
+    if _KEYED.search(line) and table.style != "comma":
+        return None
+    if len(cells) == width and figures >= max(1, 0.34 * width):
+        return list(cells)
+    if table.style in ("tab", "comma", "space"):
+        return None
+    if len(cells) == width + 1 and figures >= 0.5 * width:
+        return list(cells[1:])
+    if table.style == "wide" and len(cells) > 1 and (figures >= 3 or (figures and table.rows)):
+        return _aligned(table.header, cells)
+    return None
+
+
+def _aligned(header: list[Cell], cells: list[Cell]) -> list[Cell | None] | None:
+    columns: list[Cell | None] = [None] * len(header)
+    for cell in cells:
+        if cell_kind(cell.text) == "w":
+            continue
+        away = [min(abs(head.end - cell.end), abs(head.start - cell.start)) for head in header]
+        place = away.index(min(away))
+        if away[place] > 3 or columns[place] is not None:
+            return None
+        columns[place] = cell
+    return columns if any(columns) else None
+
+
+def table_readings(lines: list[str], tables: list[Table]) -> list[Reading]:
+    """Return the numbers in table cells: named by the column, labelled by the words of their row."""
+    found: list[Reading] = []
+    for number, table in enumerate(tables):
+        for row, columns in table.rows.items():
+            label = " ".join(
+                cell.text for cell in table.raw[row] if cell_kind(cell.text) == "w" and cell.text
+            )
+            for column, cell in enumerate(columns):
+                if cell is None:
+                    continue
+                tokens = numbers(cell.text)
+                if not tokens or tokens[0].start > 1:
+                    continue
+                head = table.header[column]
+                token = tokens[0]
+                found.append(
+                    Reading(
+                        row, cell.start + token.start, cell.start + token.end, token.value, head.text.strip(":( "),
+                        table.header_row, head.start, head.end, "column", labels=label,
+                        flaw="" if token.flaw == "word" else token.flaw, table=number, column=column,
+                    )
+                )  # fmt: skip
+    return found
