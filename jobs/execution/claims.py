@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from jobs.execution import events, lifecycle
+from jobs.execution import budgets, events, lifecycle
 from jobs.execution.states import TRIAL_ENDED, JobStatus, TrialStatus, advance
 from jobs.models import EventLevel, PointBatch, ResourceSample, StopRequest, TrainingJob, Trial
 from jobs.results import points
@@ -172,6 +172,7 @@ def finish(claim: Claim, outcome: Outcome) -> None:
         count_ended(job, outcome.status)
         update_best(job, trial)
         _tell(trial, outcome)
+    budgets.enforce(trial.job_id)
     lifecycle.settle(trial.job_id)
 
 

@@ -18,6 +18,26 @@ MOST_BUFFERED = 5_000
 """Points that may wait for the next flush."""
 
 
+class Objectives:
+    """The objective of a trial while its values arrive: the best so far, or the latest."""
+
+    def __init__(self, direction: str, objective: str) -> None:
+        self._better = max if direction == "max" else min
+        self._latest = objective == Objective.LATEST
+        self.value: float | None = None
+        """Finite, or None."""
+        self.nonfinite_count = 0
+
+    def add(self, value: float) -> None:
+        """Take the next value."""
+        finite = math.isfinite(value)
+        self.nonfinite_count += not finite
+        if self._latest:
+            self.value = value if finite else None
+        elif finite:
+            self.value = value if self.value is None else self._better(self.value, value)
+
+
 class Recorder:
     """Takes a script's output apart into log, indicator points and counters, and stores them in batches."""
 
@@ -25,15 +45,11 @@ class Recorder:
         job = claim.trial.job
         self.claim = claim
         self.log = log
-        self.value: float | None = None
-        """The objective so far: finite or None."""
-        self.last: float | None = None
-        """The value printed last, finite or not."""
-        self.point_count = self.nonfinite_count = self.line_count = 0
+        self.objectives = Objectives(job.direction, job.objective)
+        self.point_count = self.line_count = 0
         self.tail: deque[str] = deque(maxlen=8)
         """The last lines that are not blank, for telling what went wrong."""
         self.last_output = time.monotonic()
-        self._direction, self._objective = job.direction, job.objective
         self._reader = IndicatorReader(job.pattern) if job.pattern else None
         self._lines = LineReader()
         self._batch: list[tuple[float, float, float, int, int]] = []
@@ -48,10 +64,15 @@ class Recorder:
         return time.monotonic() - self._start
 
     @property
+    def value(self) -> float | None:
+        """The objective so far: finite, or None."""
+        return self.objectives.value
+
+    @property
     def counts(self) -> dict[str, int]:
         return {
             "point_count": self.point_count,
-            "nonfinite_count": self.nonfinite_count,
+            "nonfinite_count": self.objectives.nonfinite_count,
             "line_count": self.line_count,
         }
 
@@ -121,15 +142,4 @@ class Recorder:
             self._batch.append(
                 (step, point.value, seconds, self._base[0] + point.line, self._base[1] + point.offset)
             )
-            self._judge(point.value)
-
-    def _judge(self, value: float) -> None:
-        self.last = value
-        if not math.isfinite(value):
-            self.nonfinite_count += 1
-            if self._objective == Objective.LATEST:
-                self.value = None
-        elif self._objective == Objective.LATEST or self.value is None:
-            self.value = value
-        else:
-            self.value = max(self.value, value) if self._direction == "max" else min(self.value, value)
+            self.objectives.add(point.value)

@@ -15,9 +15,10 @@ from jobs.execution.claims import Claim, ClaimLost, Outcome
 from jobs.execution.preparation import PreparationError, Prepared, prepare
 from jobs.execution.recorder import Recorder
 from jobs.execution.states import JobStatus, TrialStatus
+from jobs.execution.watch import Watch
 from jobs.models import StopRequest, TrainingJob
 from runtime.exits import describe_exit
-from runtime.launch import LaunchError
+from runtime.launch import LaunchError, Limits
 from runtime.log import LogWriter
 from runtime.process import Process
 
@@ -77,10 +78,18 @@ class Attempt:
         """Start the script, follow it to its end, store the outcome. Raises ClaimLost."""
         number, attempt = self.claim.trial.number, self.claim.trial.attempt
         self.recorder.begin([f"Trial {number}, attempt {attempt}, in resource pool {self.job.pool.name}."])
-        process = Process(self.prepared.argv, self.prepared.directories.code, self.prepared.env)
+        memory = self.job.flavor and self.job.flavor.memory_mb
+        process = Process(
+            self.prepared.argv,
+            self.prepared.directories.code,
+            self.prepared.env,
+            limits=Limits(memory=memory * 1024 * 1024 if memory else None),
+        )
         try:
             with process:
-                stop = self._follow(process)
+                watch = Watch(self.claim, process, self.recorder)
+                stop = self._follow(process, watch)
+                watch.close()
                 if stop:
                     report = process.stop(settings.TRIAL_STOP_GRACE_SECONDS)
                     log.info("%s: %s (%s)", self.claim.trial, stop.reason, report)
@@ -96,7 +105,7 @@ class Attempt:
         outcome = self._stopped(stop, process.returncode) if stop else self._ended(process.returncode)
         self._store(outcome)
 
-    def _follow(self, process: Process) -> Stop | None:
+    def _follow(self, process: Process, watch: Watch) -> Stop | None:
         """Read the script's output until it ends by itself (None) or is to be stopped."""
         while True:
             chunk = process.read(timeout=0.2)
@@ -104,8 +113,9 @@ class Attempt:
                 return None
             if chunk:
                 self.recorder.output(chunk)
-            if stop := self._reason_to_stop():
+            if stop := self._reason_to_stop(watch):
                 return stop
+            watch.look()
             self._save()
 
     def _drain(self, process: Process) -> None:
@@ -122,12 +132,15 @@ class Attempt:
                 raise ClaimLost from error
             log.warning("%s: progress is stored later: %s", self.claim.trial, error)
 
-    def _reason_to_stop(self) -> Stop | None:
+    def _reason_to_stop(self, watch: Watch) -> Stop | None:
         if self.interrupted():
             return Stop("Given back: its worker was shut down.", release=True)
         limit = self.job.trial_time_limit_seconds
         if limit and self.recorder.seconds > limit:
             return Stop(f"Stopped after {limit} s, the time limit of a trial.", keep=True)
+        if watch.hanging and self.job.stop_when_hanging:
+            idle = f"no output and no processor time for {self.job.hang_minutes} min"
+            return Stop(f"Stopped as it seemed to hang: {idle}.", keep=True)
         if time.monotonic() - self._asked < WISHES_SECONDS:
             return None
         self._asked = time.monotonic()
@@ -169,7 +182,7 @@ class Attempt:
         """What a reader should know of a completed trial; mostly nothing."""
         recorder = self.recorder
         if recorder.point_count and recorder.value is None:
-            seen = f"{recorder.nonfinite_count} of {recorder.point_count} values"
+            seen = f"{recorder.objectives.nonfinite_count} of {recorder.point_count} values"
             return f"It has no objective: {seen} are NaN or infinite."
         if recorder.log.failed:
             return f"Its log is incomplete: {recorder.log.failed}."

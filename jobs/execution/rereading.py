@@ -1,0 +1,104 @@
+"""Reads a search indicator anew from the stored logs of a job, without training again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import transaction
+
+from jobs.execution import claims, events
+from jobs.execution.lifecycle import NotPossible
+from jobs.execution.recorder import Objectives
+from jobs.execution.states import TrialStatus
+from jobs.models import PointBatch, TrainingJob, Trial
+from jobs.results import points
+from runtime.indicator import IndicatorReader, Point, check_pattern
+from runtime.log import SYSTEM_PREFIX
+
+CHUNK = 1 << 20
+
+
+def reread(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> None:
+    """Give an ended job another indicator: all values are extracted anew, and the best trial with them.
+
+    Raises NotPossible while the job is active, PatternError for a pattern that RE2 refuses.
+    """
+    check_pattern(pattern)
+    if job.is_active:
+        raise NotPossible(f"Job {job.name} is {job.status.lower()}. Stop it or wait for its end first.")
+    TrainingJob.objects.filter(pk=job.pk).update(
+        indicator_name=name, direction=direction, pattern=pattern, best_trial=None, best_value=None
+    )
+    job.refresh_from_db()
+    for trial in job.trials.exclude(attempt=0).order_by("number"):
+        _reread_trial(job, trial)
+    _recount(job)
+    events.record(
+        job, "indicator read anew", f"Read {name} ({direction}) from the logs, by {by.get_username()}."
+    )
+
+
+def _reread_trial(job: TrainingJob, trial: Trial) -> None:
+    objectives = Objectives(job.direction, job.objective)
+    seconds = _seconds_by_line(trial)
+    rows = []
+    for index, point in enumerate(_points(trial.log_path, job.pattern), start=1):
+        objectives.add(point.value)
+        step = float(index) if point.step is None else point.step
+        rows.append((step, point.value, seconds(point.line), point.line, point.offset))
+    status, reason = _status(trial, len(rows))
+    with transaction.atomic():
+        PointBatch.objects.filter(trial=trial).delete()
+        if rows:
+            PointBatch.objects.create(trial=trial, first=0, count=len(rows), data=points.pack(rows))
+        Trial.objects.filter(pk=trial.pk).update(
+            status=status,
+            reason=reason,
+            value=objectives.value,
+            point_count=len(rows),
+            nonfinite_count=objectives.nonfinite_count,
+        )
+        claims.update_best(job, trial)
+
+
+def _seconds_by_line(trial: Trial):
+    """When each line was printed, as far as the points known so far tell: from the next of them."""
+    known = points.read(trial)
+    lines, times = known["line"], known["seconds"]
+    return lambda line: float(times[min(lines.searchsorted(line), len(times) - 1)]) if len(times) else 0.0
+
+
+def _points(path: Path, pattern: str) -> Iterator[Point]:
+    """The indicator's points in a stored log; the platform's own lines are blanked out first."""
+    if not path.exists():
+        return
+    reader = IndicatorReader(pattern)
+    with path.open("rb") as file:
+        for line in _bounded_lines(file):
+            blank = line.startswith(SYSTEM_PREFIX.encode())
+            yield from reader.feed(b" " * (len(line) - 1) + b"\n" if blank else line)
+    yield from reader.close()
+
+
+def _bounded_lines(file) -> Iterator[bytes]:
+    while line := file.readline(CHUNK):
+        yield line
+
+
+def _status(trial: Trial, count: int) -> tuple[str, str]:
+    """A trial that ended well has completed if its log holds the indicator, and failed if not."""
+    if trial.exit_code != 0 or trial.status == TrialStatus.STOPPED:
+        return trial.status, trial.reason
+    if count:
+        return TrialStatus.COMPLETED, ""
+    return TrialStatus.FAILED, f"No line of its log matched the search indicator {trial.job.indicator_name}."
+
+
+def _recount(job: TrainingJob) -> None:
+    counted = {status: job.trials.filter(status=status).count() for status in TrialStatus}
+    TrainingJob.objects.filter(pk=job.pk).update(
+        completed_trials=counted[TrialStatus.COMPLETED],
+        failed_trials=counted[TrialStatus.FAILED],
+        stopped_trials=counted[TrialStatus.STOPPED],
+    )
