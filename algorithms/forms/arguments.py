@@ -73,7 +73,7 @@ class HyperparameterForm(RowForm):
     type = forms.ChoiceField(label="Type", choices=TYPES, initial="String", required=False)
     default = forms.CharField(label="Default", required=False, max_length=4096, strip=False)
     restraint = forms.ChoiceField(
-        choices=[("", "None"), ("range", "Range"), ("choices", "Enumeration")],
+        label="Restrain", choices=[("", "None"), ("range", "Range"), ("choices", "Enumeration")],
         required=False, widget=forms.HiddenInput,
     )  # fmt: skip
     lower = NumberTextField(widget=forms.HiddenInput)
@@ -120,10 +120,12 @@ class HyperparameterForm(RowForm):
             if not choices:
                 self.add_error("restraint", "Enumeration: give at least one value.")
             return Restraint("choices", choices=choices)
-        if kind == "range" and not {"lower", "upper"} & set(self.errors):
-            return self._read_range(type_, cleaned["lower"], cleaned["upper"])
-        if kind == "range":
+        # The bounds are hidden inputs: what is wrong with them is told beside the Restrain button.
+        unreadable = [bool(self._errors.pop(name, None)) for name in ("lower", "upper")]
+        if kind == "range" and any(unreadable):
             self.add_error("restraint", "Range: both bounds have to be numbers.")
+        elif kind == "range":
+            return self._read_range(type_, cleaned["lower"], cleaned["upper"])
         return Restraint()
 
     def _read_range(self, type_: str, lower: float | None, upper: float | None) -> Restraint:

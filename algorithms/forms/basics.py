@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from algorithms.models import Algorithm, Engine
 from runtime.command import CommandError, split_extra
-from storage.forms import ObjectField
-from storage.objects import NothingThere, ObjectPath, StorageError, parse_uri, stat
+from storage.forms import ObjectField, relative_path
+from storage.objects import NothingThere, StorageError, parse_uri, stat
 
 RESOURCE_TYPES = [("CPU", "CPU"), ("GPU", "GPU")]
 SUPPORTED = [("no", "Not supported"), ("yes", "Supported")]
@@ -43,14 +43,18 @@ class AlgorithmForm(forms.ModelForm):
     )
     code_directory = ObjectField(
         kind="folder",
+        what="code directory",
         label="Code directory",
-        help_text="The folder with the script, e.g. obs://bucket/digits/.",
+        help_text="The folder with the script: at most 1,000 files and folders, 5 GB and 32 levels.",
     )
     boot_file = ObjectField(
         kind="file",
+        what="boot file",
         suffix=".py",
+        base_input="#id_code_directory",
+        relative=True,
         label="Boot file",
-        help_text="The Python file in it that is started; ends in .py.",
+        help_text="The Python file in it that is started. It ends in .py.",
     )
     resource_types = forms.MultipleChoiceField(
         label="Resource type",
@@ -83,13 +87,14 @@ class AlgorithmForm(forms.ModelForm):
             "name": "1 to 64 letters, digits, hyphens or underscores.",
             "argument_style": "How the script takes a name and its value.",
             "boolean_style": "How a Boolean hyperparameter is passed.",
-            "extra_arguments": "Added to every boot command, split as a shell would do it, but no shell runs.",
+            "extra_arguments": "Added to every boot command. Quotes work as in a shell; no shell runs.",
             "pythonpath": "Folders of the code directory to import from, separated by colons, e.g. src:lib.",
         }
 
     def __init__(self, *args, user, **options):
         super().__init__(*args, **options)
-        self.user = user
+        # The snapshot will be taken with the owner's access, whoever edits.
+        self.owner = self.instance.owner if self.instance.owner_id else user
         own = self.instance.engine_id
         engines = Engine.objects.filter(Q(pk__in=Engine.objects.offered()) | Q(pk=own))
         self.fields["engine"] = forms.ModelChoiceField(
@@ -97,12 +102,15 @@ class AlgorithmForm(forms.ModelForm):
         )
         frameworks = list(dict.fromkeys(engines.values_list("framework", flat=True)))
         self.fields["framework"].choices = [(name, name) for name in frameworks]
-        if self.instance.pk or own:
-            self.initial["framework"] = self.instance.engine.framework
+        start = engines.filter(pk=self.initial.get("engine")).first() or self._first(engines)
+        if start:
+            self.initial |= {"engine": start.pk, "framework": start.framework}
         self._set_constraints(self.initial.get("constraints") or self.instance.constraints)
-        folder, boot_file = (self.initial.get(name) or "" for name in ("code_directory", "boot_file"))
-        if boot_file and folder and "://" not in boot_file:
-            self.initial["boot_file"] = f"{folder.rstrip('/')}/{boot_file}"
+        self.fields["code_directory"].user = self.owner
+
+    @staticmethod
+    def _first(engines) -> Engine | None:
+        return engines.filter(supports_auto_search=True).first() or engines.first()
 
     def _set_constraints(self, constraints: dict) -> None:
         self.initial.setdefault("resource_types", constraints.get("resource_types", []))
@@ -118,48 +126,26 @@ class AlgorithmForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
-        owner = self.instance.owner_id or self.user.pk
-        if Algorithm.objects.filter(owner=owner, name=name).exclude(pk=self.instance.pk).exists():
+        if Algorithm.objects.filter(owner=self.owner, name=name).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(f"There is an algorithm {name} already. Choose another name.")
         return name
 
-    def clean_code_directory(self) -> str:
-        try:
-            place = parse_uri(self.cleaned_data["code_directory"]).folder
-            found = stat(self.user, place)
-        except StorageError as error:
-            raise forms.ValidationError(str(error)) from None
-        if not found.is_folder:
-            raise forms.ValidationError(f"{found.uri} is a file. Choose the folder it lies in.")
-        return str(place)
-
     def clean_boot_file(self) -> str:
         """The path inside the code directory; both that and an obs:// address may be typed."""
-        text = self.cleaned_data["boot_file"]
-        if PurePosixPath(text).suffix != ".py":
-            raise forms.ValidationError("The boot file has to end in .py.")
         folder = self.cleaned_data.get("code_directory")
         if not folder:
-            return text
+            return self.cleaned_data["boot_file"]
+        inside = relative_path(self.cleaned_data["boot_file"], folder)
         try:
-            place = parse_uri(text) if "://" in text else parse_uri(folder).child(text)
-            inside = place.within(parse_uri(folder))
-            if not inside:
-                raise forms.ValidationError(f"Choose a file inside the code directory {folder}.")
-            self._require_file(place)
+            place = parse_uri(folder).child(inside)
+            found = stat(self.owner, place)
+        except NothingThere:
+            raise forms.ValidationError(f"There is no file {place}. Choose another, or upload it.") from None
         except StorageError as error:
             raise forms.ValidationError(str(error)) from None
-        return inside
-
-    def _require_file(self, place: ObjectPath) -> None:
-        try:
-            found = stat(self.user, place)
-        except NothingThere:
-            raise forms.ValidationError(
-                f"There is no file {place}. Choose another, or upload it first."
-            ) from None
         if found.is_folder:
-            raise forms.ValidationError(f"{place} is a folder. Choose a .py file.")
+            raise forms.ValidationError(f"{place} is a folder. Choose a .py file in it.")
+        return inside
 
     def clean_extra_arguments(self) -> str:
         text = self.cleaned_data["extra_arguments"]

@@ -18,20 +18,34 @@ from algorithms.forms.search import (
     search_range_initial,
 )
 from algorithms.models import Algorithm
-from algorithms.specification import Hyperparameter, hyperparameter_from
+from algorithms.specification import AlgorithmSpecification, Hyperparameter, hyperparameter_from
 from search import SAMPLERS
 
+DRAFT_FIELDS = (
+    "code_directory", "boot_file", "argument_style", "boolean_style", "extra_arguments", "pythonpath"
+)  # fmt: skip
 INDICATORS_MISSING = "Add at least one search indicator."
 RANGES_MISSING = "Add at least one automatic search parameter."
 ALGORITHMS_MISSING = "Tick at least one search algorithm."
 
 
-@dataclass(frozen=True)
-class Missing:
-    """Something that has to be filled in before Submit can work."""
+SECTIONS = {
+    "inputs": "Inputs",
+    "outputs": "Outputs",
+    "hyperparameters": "Hyperparameters",
+    "indicators": "Search indicator",
+    "ranges": "Automatic search parameters",
+    "samplers": "Search algorithm configuration",
+}
 
-    label: str
+
+@dataclass(frozen=True)
+class Problem:
+    """An error with the element it belongs to, for the summary above the form."""
+
     anchor: str
+    label: str
+    message: str
 
 
 class AlgorithmPage:
@@ -43,7 +57,7 @@ class AlgorithmPage:
         self.form = AlgorithmForm(
             data, instance=self.instance, user=user, initial=_initial(source, self.instance)
         )
-        rows = source or Algorithm()
+        self.source = rows = source or Algorithm()
         self.inputs = InputFormSet(data, prefix="inputs", initial=rows.inputs)
         self.outputs = OutputFormSet(data, prefix="outputs", initial=rows.outputs)
         self.hyperparameters = HyperparameterFormSet(
@@ -139,34 +153,27 @@ class AlgorithmPage:
         records = hyperparameter_records(self.hyperparameters.sound)
         return {record["name"]: hyperparameter_from(record) for record in records}
 
-    def missing(self) -> list[Missing]:
-        """What has still to be filled in, in the order of the page. Call after `is_valid`."""
-        found = [
-            Missing(self.form[name].label, self.form[name].auto_id)
-            for name in ("name", "engine", "code_directory", "boot_file")
-            if not self.form[name].value()
-        ]
-        labels = {
-            "indicators": "Search indicator",
-            "ranges": "Automatic search parameter",
-            "samplers": "Search algorithm",
-        }
-        return found + [
-            Missing(labels[key], f"section-{key}") for key in labels if key in self.section_errors
-        ]
+    def problems(self) -> list[Problem]:
+        """All errors of fields, rows and sections, in the order of the page. Call after `is_valid`."""
+        found = _form_problems(self.form, "")
+        for formset in (*self.argument_sets, *self.search_sets):
+            for number, row in enumerate(formset.forms, 1):
+                if row in formset.filled:
+                    found += _form_problems(row, f"{SECTIONS[formset.prefix]}, row {number}: ")
+            messages = [*formset.non_form_errors(), self.section_errors.get(formset.prefix, "")]
+            found += [_section_problem(formset.prefix, message) for message in messages if message]
+        for sampler in self._ticked():
+            found += _form_problems(sampler, f"{sampler.name}: ")
+        if "samplers" in self.section_errors:
+            found.append(_section_problem("samplers", self.section_errors["samplers"]))
+        return found
 
     def errors(self) -> dict[str, list[str]]:
-        """All errors by the id of the element they belong to; of a field, row or section."""
+        """All errors by the id of the element they belong to."""
         found: dict[str, list[str]] = {}
-        for form in self._forms():
-            for name, messages in form.errors.items():
-                found[form[name].auto_id if name in form.fields else f"id_{form.prefix or 'form'}"] = list(
-                    messages
-                )
-        for formset in (*self.argument_sets, *self.search_sets):
-            if formset.non_form_errors():
-                found[f"section-{formset.prefix}"] = list(formset.non_form_errors())
-        return found | {f"section-{key}": [message] for key, message in self.section_errors.items()}
+        for problem in self.problems():
+            found.setdefault(problem.anchor, []).append(problem.message)
+        return found
 
     def warnings(self) -> dict[str, list[str]]:
         """What is allowed but probably not meant, by the id of the field."""
@@ -176,9 +183,21 @@ class AlgorithmPage:
             for name, message in row.warnings.items()
         }
 
-    def _forms(self):
-        rows = [row for formset in (*self.argument_sets, *self.search_sets) for row in formset.filled]
-        return [self.form, *rows, *self._ticked()]
+    def draft(self) -> AlgorithmSpecification:
+        """What can be told of the algorithm from the fields that are right so far."""
+        typed = getattr(self.form, "cleaned_data", {}) if self.form.is_bound else {}
+        values = {name: typed.get(name) or self.form[name].value() or "" for name in DRAFT_FIELDS}
+        folder = values["code_directory"].rstrip("/") + "/"
+        values["boot_file"] = values["boot_file"].removeprefix(folder)
+        if self.form.is_bound:
+            channels = {
+                "inputs": [row.record() for row in self.inputs.sound],
+                "outputs": [row.record() for row in self.outputs.sound],
+                "hyperparameters": hyperparameter_records(self.hyperparameters.sound),
+            }
+        else:
+            channels = {name: getattr(self.source, name) for name in ("inputs", "outputs", "hyperparameters")}
+        return AlgorithmSpecification.from_json(values | channels)
 
     def fill(self) -> Algorithm:
         """The algorithm with everything typed; call only when valid. Not saved yet."""
@@ -196,6 +215,18 @@ class AlgorithmPage:
         )
         algorithm.search_algorithms = {sampler.name: sampler.record() for sampler in self._ticked()}
         return algorithm
+
+
+def _form_problems(form, where: str) -> list[Problem]:
+    return [
+        Problem(form[name].auto_id, f"{where}{form[name].label}", message)
+        for name, messages in form.errors.items()
+        for message in messages
+    ]
+
+
+def _section_problem(key: str, message: str) -> Problem:
+    return Problem(f"rows-{key}", SECTIONS[key], message)
 
 
 def _refuse_repeated(formset, message: str) -> None:

@@ -5,8 +5,7 @@ from django import forms
 from algorithms.forms.rows import NumberTextField, RowForm, row_formset
 from algorithms.specification import Hyperparameter, SearchRange
 from algorithms.values import format_value, parse_choices, restraint_problem
-from runtime.indicator import MAX_PATTERN_LENGTH
-from runtime.pattern import PatternError, check_pattern
+from runtime.pattern import MAX_PATTERN_LENGTH, PatternError, check_pattern
 from search import COMMON_PARAMETERS, SAMPLERS, Parameter
 
 DEFAULT_SEARCH_ALGORITHM = "bayes_opt_search"

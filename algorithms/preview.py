@@ -1,0 +1,119 @@
+"""Preview runtime environment: what a script started from these settings would find, before anything runs."""
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from algorithms.specification import AlgorithmSpecification, Channel, Hyperparameter
+from runtime.command import CommandError, as_shell_line, build_command
+from runtime.environment import Machine, documented_variables
+from runtime.workdir import TrialDirectories
+
+HOME = "${MA_HOME}"
+ROOT = Path("/ma-root")
+"""Stands for the trial's folder while the texts are made; it never appears in them."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One line of the tree of paths: how deep, its name, and what it is."""
+
+    depth: int
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The texts of the drawer. `shell_line` does the same by hand, beside a copy of the code directory."""
+
+    tree: list[Node]
+    variables: list[tuple[str, str]]
+    command: str
+    shell_line: str
+    problem: str = ""
+
+
+def preview(specification: AlgorithmSpecification, interpreter: str) -> Preview:
+    """Describe a run with the default values; a required value that is missing is shown as `<name>`."""
+    code = PurePosixPath(specification.code_directory.rstrip("/")).name or "code"
+    directories = TrialDirectories(ROOT, code if code not in (".", "..") else "code")
+    channels = _channels(specification, directories)
+    try:
+        argv = _command(specification, interpreter, channels)
+        problem = ""
+    except CommandError as error:
+        argv, problem = [interpreter, specification.boot_file], str(error)
+    own = {channel.name: path for channel, path in channels if channel.obtained_from == "environment"}
+    folders = [part for part in specification.pythonpath.split(":") if part]
+    if folders:
+        own["PYTHONPATH"] = ":".join(str(directories.code / part) for part in folders)
+    documented = documented_variables(directories, interpreter, Machine())
+    documented["MA_HOME"] = "the trial's own folder on the worker"
+    return Preview(
+        tree=_tree(specification, directories, channels),
+        variables=[(name, _shown(value)) for name, value in {**documented, **own}.items()],
+        command=_shown(shlex.join(argv)),
+        shell_line=_by_hand(argv, own, folders, directories),
+        problem=problem,
+    )
+
+
+def _channels(
+    specification: AlgorithmSpecification, directories: TrialDirectories
+) -> list[tuple[Channel, str]]:
+    inputs = [(row, str(directories.input(row.name, i))) for i, row in enumerate(specification.inputs)]
+    outputs = [(row, str(directories.output(row.name, i))) for i, row in enumerate(specification.outputs)]
+    return inputs + outputs
+
+
+def _command(specification: AlgorithmSpecification, interpreter: str, channels: Iterable) -> list[str]:
+    values = {channel.name: path for channel, path in channels if channel.obtained_from == "hyperparameters"}
+    values |= {row.name: _value(row) for row in specification.hyperparameters}
+    positional = sorted(
+        (row for row in specification.hyperparameters if row.position is not None),
+        key=lambda row: row.position,
+    )
+    return build_command(
+        specification.boot_file,
+        values,
+        interpreter=interpreter,
+        argument_style=specification.argument_style,
+        boolean_style=specification.boolean_style,
+        positional=[row.name for row in positional],
+        extra_arguments=specification.extra_arguments,
+    )
+
+
+def _value(row: Hyperparameter):
+    wanted = row.required or row.position is not None
+    return f"<{row.name}>" if row.default is None and wanted else row.default
+
+
+def _shown(text: str) -> str:
+    return text.replace(f"{ROOT}/home", HOME)
+
+
+def _by_hand(argv: list[str], own: dict[str, str], folders: list[str], directories: TrialDirectories) -> str:
+    """A line for a terminal: paths relative to the code directory, inputs and outputs beside it."""
+    mount = f"{directories.mount}/"
+    env = {"PYTHONUNBUFFERED": "1"} | {name: value.replace(mount, "../") for name, value in own.items()}
+    if folders:
+        env["PYTHONPATH"] = ":".join(folders)
+    return as_shell_line([word.replace(mount, "../") for word in argv], env, directories.code_name)
+
+
+def _tree(
+    specification: AlgorithmSpecification, directories: TrialDirectories, channels: Iterable
+) -> list[Node]:
+    nodes = [
+        Node(0, f"{HOME}/{directories.mount.name}", "MA_MOUNT_PATH"),
+        Node(1, directories.job_dir.name, "MA_JOB_DIR"),
+        Node(2, directories.code_name, "your code directory, working directory"),
+        Node(3, specification.boot_file or "…", "boot file"),
+    ]
+    for name, rows in (("inputs", specification.inputs), ("outputs", specification.outputs)):
+        nodes.append(Node(1, name))
+        nodes += [Node(2, f"{row.name}_{i}", row.description) for i, row in enumerate(rows)]
+    return [*nodes, Node(1, directories.log.name, "MA_LOG_DIR")]

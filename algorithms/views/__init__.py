@@ -1,0 +1,1 @@
+"""The Algorithm Management pages."""
