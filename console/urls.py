@@ -8,6 +8,7 @@ from console import accounts, views
 
 admin.site.site_header = admin.site.site_title = "Argmax administration"
 admin.site.index_title = "Administration"
+admin.site.site_url = None  # base_site.html has a link of its own
 
 urlpatterns = [
     path("", views.home, name="home"),
