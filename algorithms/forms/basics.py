@@ -82,9 +82,11 @@ class AlgorithmForm(forms.ModelForm):
             "boolean_style": "Booleans",
             "extra_arguments": "Extra arguments",
             "pythonpath": "PYTHONPATH additions",
+            "auto_search": "autoSearch(S)",
         }
         help_texts = {
             "name": "1 to 64 letters, digits, hyphens or underscores.",
+            "auto_search": "The values of its hyperparameters can be searched for automatically.",
             "argument_style": "How the script takes a name and its value.",
             "boolean_style": "How a Boolean hyperparameter is passed.",
             "extra_arguments": "Added to every boot command. Quotes work as in a shell; no shell runs.",

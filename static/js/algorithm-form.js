@@ -132,7 +132,9 @@
   engine.addEventListener("change", showSearchSupport);
   tick.addEventListener("change", showSearch);
   form.addEventListener("focusout", (event) => {
-    if (event.target.matches("input, select, textarea") && event.target.value) event.target.dataset.touched = "";
+    if (!event.target.matches("input, select, textarea") || !event.target.value) return;
+    if (!("touched" in event.target.dataset)) checkSoon();
+    event.target.dataset.touched = "";
   });
   form.addEventListener("change", (event) => {
     if (event.target.matches("input, select, textarea")) event.target.dataset.touched = "";
