@@ -33,6 +33,7 @@ class InputForm(forms.Form):
             label=f"Data path of {channel.name}",
             help_text=_help(channel, "Read from here."),
             what=f"the data path of {channel.name}",
+            error_messages={"required": f"Enter the data path of {channel.name}."},
         )
         self.fields["path"].user = user
 

@@ -43,6 +43,15 @@ class OptionsForm(forms.ModelForm):
         help_text="A trial that takes longer is stopped, and counts as failed. Empty: no limit.",
     )
     time_limit_unit = forms.ChoiceField(choices=TIME_UNITS, initial="60", required=False, label="Unit")
+    hang_minutes = NumberField(
+        whole=True,
+        required=False,
+        min_value=1,
+        max_value=7 * 24 * 60,
+        label="Suspect a hang after (minutes)",
+        help_text="Without output and processor time for so long. Empty: never.",
+    )
+    stop_when_hanging = forms.BooleanField(required=False, label="Stop a trial that is suspected to hang")
     resource_type = forms.ChoiceField(choices=ResourceType.choices, label="Resource type")
 
     class Meta:
@@ -68,6 +77,7 @@ class OptionsForm(forms.ModelForm):
     def __init__(self, user, resource_types: tuple[str, ...] = (), **options):
         self.user = user
         super().__init__(**options)
+        self.initial.setdefault("hang_minutes", TrainingJob._meta.get_field("hang_minutes").default)
         pools = ResourcePool.objects.filter(active=True)
         self.fields["pool"].queryset = pools
         self.fields["pool"].empty_label = None
@@ -124,6 +134,8 @@ class OptionsForm(forms.ModelForm):
         cleaned = self.cleaned_data
         for name in self.Meta.fields:
             setattr(job, name, cleaned[name])
+        job.hang_minutes = cleaned["hang_minutes"]
+        job.stop_when_hanging = cleaned["stop_when_hanging"]
         choice = cleaned["auto_stop"]
         job.auto_stop_hours = cleaned["auto_stop_hours"] if choice == "custom" else int(choice or 0) or None
         if limit := cleaned["time_limit"]:
@@ -142,6 +154,8 @@ def options_initial(job: TrainingJob) -> dict[str, Any]:
         "resource_type": job.flavor.resource_type if job.flavor else ResourceType.CPU,
         "priority": job.priority,
         "auto_restart": job.auto_restart,
+        "hang_minutes": job.hang_minutes,
+        "stop_when_hanging": job.stop_when_hanging,
         "auto_stop": "" if not hours else str(hours) if hours in AUTO_STOP_HOURS else "custom",
         "auto_stop_hours": hours if hours and hours not in AUTO_STOP_HOURS else None,
         "time_limit": seconds / unit if seconds else None,

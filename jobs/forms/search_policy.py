@@ -6,14 +6,21 @@ from django import forms
 
 from algorithms.specification import AlgorithmSpecification
 from jobs.forms.numbers import NumberField
-from jobs.models import Objective
+from jobs.models import EarlyStopping, Objective
 from search import COMMON_PARAMETERS, SAMPLERS, Parameter
 
 COMMON = {parameter.name: parameter for parameter in COMMON_PARAMETERS}
 MAX_SAMPLES = 10_000
 BETTER = {"max": "higher", "min": "lower"}
 BUDGET_FIELDS = ("target_value", "patience_trials", "max_failed_trials")
-POLICY_FIELDS = ("objective", "search_algorithm", "num_samples", "max_concurrent", *BUDGET_FIELDS)
+POLICY_FIELDS = (
+    "objective",
+    "search_algorithm",
+    "num_samples",
+    "max_concurrent",
+    "early_stopping",
+    *BUDGET_FIELDS,
+)
 """The fields of the search policy that a job has under the same name."""
 
 
@@ -51,6 +58,11 @@ class SamplerForm(forms.Form):
         super().__init__(initial={**defaults, **initial}, prefix=f"sampler-{name}", **options)
         for parameter in self.sampler.parameters:
             self.fields[parameter.name] = parameter_field(parameter)
+
+    @property
+    def summary(self) -> str:
+        """What the search algorithm does, in a sentence."""
+        return self.sampler.summary
 
     @property
     def num_samples(self) -> int:
@@ -99,6 +111,12 @@ class SearchPolicyForm(forms.Form):
         help_text="More at once end sooner; fewer at once learn more from each other.",
     )
     seed = parameter_field(COMMON["seed"])
+    early_stopping = forms.ChoiceField(
+        required=False,
+        label="Early stopping",
+        choices=EarlyStopping.choices,
+        help_text="Ends trials that cannot win any more, judged by the curves of the others.",
+    )
     target_value = NumberField(
         required=False, label="Target value", help_text="The search ends once a trial reaches it."
     )
