@@ -237,6 +237,11 @@ class TrainingJob(models.Model):
         return bool(self.search_space)
 
     @property
+    def searched_names(self) -> list[str]:
+        """The hyperparameters that are searched; none for a plain job."""
+        return [dimension["name"] for dimension in self.search_space.get("dimensions", [])]
+
+    @property
     def is_active(self) -> bool:
         return self.status in JOB_ACTIVE
 

@@ -1,0 +1,146 @@
+"""The charts, drawn with Plotly from plain data. The page's theme sets the colours of text and grid."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+
+from console.palette import categorical, sequential_scale
+from console.words import number as short
+from jobs.results.curves import Convergence, Course, Curve
+
+BEST = categorical(0)
+SECOND = categorical(1)
+FAILED = categorical(2)
+
+
+def convergence(data: Convergence, indicator: str, direction: str) -> go.Figure:
+    """One curve per trial, indicator against step, coloured by objective, the best one drawn on top."""
+    figure = go.Figure()
+    colours = _colours(data.curves, direction)
+    for curve in sorted(data.curves, key=lambda curve: curve.best):
+        few = len(curve.step) < 2
+        figure.add_scatter(
+            x=curve.step.astype(np.float32),
+            y=curve.value.astype(np.float32),
+            name=f"Trial {curve.number}",
+            mode="markers" if few else "lines",
+            line={"color": BEST if curve.best else colours[curve.number], "width": 3 if curve.best else 1.2},
+            marker={"color": BEST if curve.best else colours[curve.number]},
+            opacity=1.0 if curve.best else 0.55,
+            meta={"trial": curve.number, "best": curve.best},
+            hovertemplate=_hover(curve, indicator),
+        )
+    return _framed(figure, "Convergence per trial", "Step", indicator, note=data.note)
+
+
+def best_so_far(data: Course, indicator: str) -> go.Figure:
+    """The objective of every trial, and the best value so far as steps."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=data.number,
+        y=data.objective,
+        name="Objective of the trial",
+        mode="markers",
+        marker={"color": SECOND, "size": 7},
+        customdata=data.number,
+        hovertemplate="Trial %{x}<br>" + indicator + " %{y:.5g}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=data.number,
+        y=data.best,
+        name="Best so far",
+        mode="lines",
+        line={"color": BEST, "width": 2.5, "shape": "hv"},
+        hovertemplate="After trial %{x}<br>best " + indicator + " %{y:.5g}<extra></extra>",
+    )
+    if len(data.failed):
+        figure.add_scatter(
+            x=data.failed,
+            y=np.zeros(len(data.failed)),
+            yaxis="y2",
+            name="Without objective",
+            mode="markers",
+            marker={"color": FAILED, "symbol": "x", "size": 7},
+            hovertemplate="Trial %{x} ended without an objective<extra></extra>",
+        )
+        hidden = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+        figure.update_layout(yaxis2=hidden)
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
+    return _framed(figure, "Best value over trials", "Trial", indicator)
+
+
+def single_curve(step: np.ndarray, value: np.ndarray, indicator: str) -> go.Figure:
+    """One trial's indicator against its steps."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=step,
+        y=value,
+        mode="lines+markers" if len(step) < 60 else "lines",
+        line={"color": BEST, "width": 2},
+        hovertemplate="Step %{x}<br>" + indicator + " %{y:.6g}<extra></extra>",
+    )
+    return _framed(figure, "Indicator by step", "Step", indicator)
+
+
+def usage(seconds: np.ndarray, series: dict[str, tuple[np.ndarray, str]]) -> go.Figure:
+    """What a trial used over time: series by name with values and unit, percent left and memory right."""
+    figure = go.Figure()
+    for index, (name, (values, unit)) in enumerate(series.items()):
+        figure.add_scatter(
+            x=seconds,
+            y=values,
+            name=f"{name} ({unit})",
+            mode="lines+markers" if len(seconds) < 30 else "lines",
+            line={"color": categorical(index), "width": 2},
+            yaxis="y" if unit == "%" else "y2",
+            hovertemplate=f"{name} %{{y:.4g}} {unit}<br>after %{{x:.0f}} s<extra></extra>",
+        )
+    figure.update_layout(
+        yaxis2={"overlaying": "y", "side": "right", "title": {"text": "Memory (MB)"}, "rangemode": "tozero"},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    )
+    figure.update_yaxes(rangemode="tozero")
+    return _framed(figure, "Resource usage", "Seconds since the start", "Percent")
+
+
+def _colours(curves: list[Curve], direction: str) -> dict[int, str]:
+    """A colour per trial: where its objective stands among all, better ones lighter."""
+    objectives = {curve.number: curve.objective for curve in curves if curve.objective is not None}
+    ranked = sorted(objectives, key=lambda number: objectives[number], reverse=direction == "min")
+    places = np.linspace(0, 1, len(ranked)) if ranked else []
+    shades = sample_colorscale(sequential_scale(), list(places)) if len(ranked) else []
+    found = dict(zip(ranked, shades, strict=True))
+    return {curve.number: found.get(curve.number, "#868f9f") for curve in curves}
+
+
+def _hover(curve: Curve, indicator: str) -> str:
+    lines = [
+        f"<b>Trial {curve.number}</b>{' (best)' if curve.best else ''}, step %{{x}}",
+        f"{indicator} %{{y:.6g}}",
+    ]
+    lines += [f"{_escape(name)} {_escape(short(value))}" for name, value in curve.parameters.items()]
+    return "<br>".join(lines) + "<extra></extra>"
+
+
+def _escape(text: object) -> str:
+    """Plotly reads a small HTML and %{…} in hover texts: names and values must not."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
+
+
+def _framed(figure: go.Figure, title: str, x: str, y: str, note: str = "") -> go.Figure:
+    subtitle = {"text": note} if note else {}
+    figure.update_layout(
+        template="none",
+        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 15}, "subtitle": subtitle},
+        margin={"l": 64, "r": 16, "t": 64, "b": 48},
+        hovermode="closest",
+        showlegend=figure.layout.showlegend or False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    figure.update_xaxes(title={"text": x}, zeroline=False)
+    figure.layout.yaxis.update(title={"text": _escape(y)}, zeroline=False)
+    return figure

@@ -1,0 +1,111 @@
+"""Job details: basic settings at the left; results, trials, logs, events and resource usage in tabs."""
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from jobs.models import Event, EventLevel, TrainingJob, Trial
+from jobs.results.answer import answer
+
+STOP_POLLING = 286
+TRIALS_PER_PAGE = 50
+EVENTS_PER_PAGE = 100
+TABS = (
+    ("results", "Auto search results"),
+    ("trials", "Trials"),
+    ("logs", "Logs"),
+    ("events", "Events"),
+    ("usage", "Resource usage"),
+)
+SORTS = {"number", "status", "value", "point_count", "attempt", "took"}
+
+
+def visible_job(request: HttpRequest, pk: int) -> TrainingJob:
+    """The job, if the reader may see it; else 404."""
+    jobs = TrainingJob.objects.visible_to(request.user).select_related(
+        "owner", "algorithm", "pool", "best_trial"
+    )
+    return get_object_or_404(jobs, pk=pk)
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page, opened at the tab that the address names."""
+    job = visible_job(request, pk)
+    tabs = [(key, label) for key, label in TABS if key != "results" or job.is_search]
+    tab = request.GET.get("tab")
+    if tab not in dict(tabs):
+        tab = tabs[0][0]
+    return render(request, "jobs/detail.html", {**_context(request, job, tab), "tabs": tabs})
+
+
+@require_GET
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """What changes while the job runs; polling ends when the job has ended."""
+    job = visible_job(request, pk)
+    tab = request.GET.get("tab", "results")
+    status = 200 if job.is_active else STOP_POLLING
+    return render(request, "jobs/_live.html", _context(request, job, tab), status=status)
+
+
+def _context(request: HttpRequest, job: TrainingJob, tab: str) -> dict:
+    context = {"job": job, "tab": tab, "changeable": job.owner == request.user or request.user.is_staff}
+    if tab == "results":
+        context["answer"] = answer(job)
+    if tab in ("results", "trials"):
+        context |= _trials(request, job)
+    if tab == "logs":
+        context["trials"] = job.trials.order_by("number").only("number", "status", "job_id")[:1000]
+    if tab == "events":
+        context["page_obj"] = _events(request, job)
+        context["levels"] = [("", "All"), *EventLevel.choices]
+    if tab == "usage":
+        context["sampled"] = (
+            job.trials.filter(resource_samples__isnull=False).distinct().order_by("-number")[:20]
+        )
+    return context
+
+
+def _trials(request: HttpRequest, job: TrainingJob) -> dict:
+    """A page of the trials table, sorted as the address says."""
+    wish = request.GET.get("sort", "number")
+    name = wish.removeprefix("-")
+    trials = job.trials.annotate(took=F("ended") - F("started"))
+    if name in SORTS:
+        column = F(name)
+        order = column.desc(nulls_last=True) if wish.startswith("-") else column.asc(nulls_last=True)
+        trials = trials.order_by(order, "number")
+    page = Paginator(trials, TRIALS_PER_PAGE).get_page(request.GET.get("page"))
+    names = job.searched_names
+    for trial in page:
+        trial.cells = [trial.parameters.get(name) for name in names]
+    return {"page_obj": page, "names": names}
+
+
+def _events(request: HttpRequest, job: TrainingJob):
+    events = Event.objects.filter(job=job).select_related("trial")
+    level = request.GET.get("level")
+    if level:
+        events = events.filter(level=level)
+    return Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
+
+
+@require_POST
+def describe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the description in place."""
+    job = get_object_or_404(TrainingJob.objects.changeable_by(request.user), pk=pk)
+    TrainingJob.objects.filter(pk=job.pk).update(
+        description=request.POST.get("description", "").strip()[:256]
+    )
+    job.refresh_from_db()
+    return render(request, "jobs/_description.html", {"job": job, "changeable": True})
+
+
+def visible_trial(request: HttpRequest, pk: int, number: int) -> Trial:
+    """The job's trial with that number, if the reader may see the job; else 404."""
+    job = visible_job(request, pk)
+    trial = get_object_or_404(Trial, job=job, number=number)
+    trial.job = job
+    return trial
