@@ -167,7 +167,11 @@
   window.addEventListener("beforeunload", (event) => {
     if ([...guarded.keys()].some((form) => form.isConnected && isChanged(form))) event.preventDefault();
   });
-  document.addEventListener("submit", (event) => guarded.delete(event.target));
+  document.addEventListener("submit", (event) => event.defaultPrevented || guarded.delete(event.target));
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { elt, xhr, requestConfig } = event.detail;
+    if (requestConfig.triggeringEvent?.type === "submit" && xhr.status < 400) guarded.delete(elt);
+  });
 
   // --- htmx: lost sessions and connections -------------------------------------------------------------------
   document.addEventListener("htmx:beforeSwap", (event) => {
