@@ -15,7 +15,7 @@ ARGUMENT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 DESCRIPTION = re.compile(r"[A-Za-z0-9 _,.-]*")
 TYPES = [(name, name) for name in ("String", "Integer", "Float", "Boolean")]
 OBTAINED_FROM = [("hyperparameters", "Hyperparameters"), ("environment", "Environment variables")]
-CONSTRAINTS = [("", "None"), ("data_path", "Data path"), ("dataset", "Dataset")]
+CONSTRAINTS = [(word, word or "None") for word in ("", "Data path", "Dataset")]
 
 
 class ChannelForm(RowForm):

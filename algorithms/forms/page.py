@@ -186,7 +186,9 @@ class AlgorithmPage:
     def draft(self) -> AlgorithmSpecification:
         """What can be told of the algorithm from the fields that are right so far."""
         typed = getattr(self.form, "cleaned_data", {}) if self.form.is_bound else {}
-        values = {name: typed.get(name) or self.form[name].value() or "" for name in DRAFT_FIELDS}
+        values = {name: typed.get(name, self.form.initial.get(name)) or "" for name in DRAFT_FIELDS}
+        for name in ("code_directory", "boot_file"):
+            values[name] = values[name] or self.form[name].value() or ""
         folder = values["code_directory"].rstrip("/") + "/"
         values["boot_file"] = values["boot_file"].removeprefix(folder)
         if self.form.is_bound:

@@ -14,6 +14,11 @@ class RowForm(forms.Form):
 
     use_required_attribute = False
 
+    def has_changed(self) -> bool:
+        """Whether anything was typed: what is merely chosen has a value in every row."""
+        typed = (name for name, field in self.fields.items() if not isinstance(field, forms.ChoiceField))
+        return any((self[name].data or "").strip() for name in typed)
+
     def add_problem(self, field: str, message: str) -> None:
         """An error found by comparing with other rows or sections; the first one of a field stands."""
         if field not in self.errors:

@@ -25,10 +25,6 @@ class IndicatorForm(RowForm):
         for name in ("pattern", "name"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
-    def has_changed(self) -> bool:
-        # A direction is always chosen: alone it does not make a row.
-        return bool({"name", "pattern"} & set(self.changed_data))
-
     def clean_pattern(self) -> str:
         pattern = self.cleaned_data["pattern"]
         try:
