@@ -1,7 +1,7 @@
 """The problems on which samplers are compared: functions with known optima and tuning tasks on real data.
 
-Each is either a `tune` problem, on which the defaults of our samplers were chosen, or a `report` problem, which
-was looked at for measuring only. All are minimised.
+Each is either a `tune` problem, on which the defaults of our samplers were chosen, or a `report` problem,
+which was looked at for measuring only. All are minimised.
 """
 
 from __future__ import annotations
@@ -80,9 +80,16 @@ def _goldstein(x: np.ndarray) -> float:
 
 _HARTMANN_ALPHA = np.array([1.0, 1.2, 3.0, 3.2])
 _HARTMANN3_A = np.array([[3.0, 10, 30], [0.1, 10, 35], [3, 10, 30], [0.1, 10, 35]])
-_HARTMANN3_P = 1e-4 * np.array([[3689, 1170, 2673], [4699, 4387, 7470], [1091, 8732, 5547], [381, 5743, 8828]])
+_HARTMANN3_P = 1e-4 * np.array(
+    [[3689, 1170, 2673], [4699, 4387, 7470], [1091, 8732, 5547], [381, 5743, 8828]]
+)
 _HARTMANN6_A = np.array(
-    [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]]
+    [
+        [10, 3, 17, 3.5, 1.7, 8],
+        [0.05, 10, 17, 0.1, 8, 14],
+        [3, 3.5, 1.7, 10, 17, 8],
+        [17, 8, 0.05, 10, 0.1, 14],
+    ]
 )
 _HARTMANN6_P = 1e-4 * np.array(
     [
@@ -148,7 +155,9 @@ def placed_function(name: str) -> Problem:
     place = 0.5 + side * rng.uniform(0.1, 0.4, len(minimiser))  # of the minimiser in the unit cube
     widths = width * rng.uniform(0.7, 1.0, len(minimiser))
     ranges = {
-        f"x{j}": Float(10.0 ** -rng.integers(3, 6), 10.0 ** rng.integers(-1, 2), log=True) if log else Float(-1, 3)
+        f"x{j}": Float(10.0 ** -rng.integers(3, 6), 10.0 ** rng.integers(-1, 2), log=True)
+        if log
+        else Float(-1, 3)
         for j, log in enumerate(logs)
     }
     space = SearchSpace(ranges)

@@ -30,7 +30,7 @@ def cache_directory() -> Path:
 
 @dataclass(frozen=True)
 class Task:
-    """A model on a data set; `make` builds the estimator from the hyperparameters, the loss is cross-validated."""
+    """A model on a data set: `make` builds it from the hyperparameters, the loss is cross-validated."""
 
     group: str
     data: str
@@ -278,7 +278,9 @@ def _loss(task: Task, x: np.ndarray, y: np.ndarray, params: dict[str, Any]) -> f
         warnings.simplefilter("ignore")
         if task.scoring == "r2":
             target = (y - y.mean()) / y.std()
-            score = cross_val_score(task.make(params), x, target, cv=3, scoring="r2", error_score=-10.0).mean()
+            score = cross_val_score(
+                task.make(params), x, target, cv=3, scoring="r2", error_score=-10.0
+            ).mean()
             return -max(float(np.nan_to_num(score, nan=-10.0)), -10.0)
         accuracy = cross_val_score(task.make(params), x, y, cv=3, scoring="accuracy", error_score=0.0).mean()
     return float(np.log(1.0 - accuracy + 0.5 / len(y)))

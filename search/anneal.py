@@ -9,6 +9,8 @@ from search.parameters import Parameter
 from search.sampler import Evidence, Sampler, register
 from search.space import Array, Categorical
 
+INITIAL_POINTS = 5
+
 
 @register
 class AnnealSearch(Sampler):
@@ -17,6 +19,8 @@ class AnnealSearch(Sampler):
     A trial to start from is picked by a geometric distribution over the trials sorted by value; around it
     each hyperparameter is drawn uniformly from a window of the width 1 / (1 + n * shrink_coef) of its range,
     shifted to stay inside; a categorical one keeps its choice except with that probability.
+    The first quarter of the trials (5 at most) fills the space evenly instead, and whole trials are picked to
+    start from, where hyperopt picks one for each hyperparameter.
     Source: hyperopt.anneal (Bergstra, Yamins and Cox, ICML 2013; described in its docstring).
     """
 
@@ -44,7 +48,7 @@ class AnnealSearch(Sampler):
     )
 
     def propose(self, evidence: Evidence, rng: np.random.Generator) -> Array:
-        if not len(evidence.units):
+        if not len(evidence.units) or evidence.count < min(INITIAL_POINTS, self.num_samples // 4):
             return initial_point(self, evidence, rng)
         order = np.argsort(evidence.losses, kind="stable")
         rank = min(int(rng.geometric(1.0 / self.settings["avg_best_idx"])) - 1, len(order) - 1)

@@ -60,12 +60,12 @@ class GridSearch(Sampler):
         **settings: Any,
     ) -> None:
         super().__init__(space, direction, num_samples, seed, **settings)
-        self._counts = self._points_per_dimension()
+        self._axes = self._values_per_dimension()
 
     @property
     def capacity(self) -> int:
         """The number of cells of the grid."""
-        return math.prod(self._counts)
+        return math.prod(len(values) for values in self._axes)
 
     def propose(self, evidence: Evidence, rng: np.random.Generator) -> Array:
         taken = {tuple(row) for row in np.round(evidence.known, 9)}
@@ -79,7 +79,7 @@ class GridSearch(Sampler):
     def _unless_known(self, params: Params, evidence: Evidence, rng: np.random.Generator) -> Params:
         return params  # off the grid there is nothing to propose
 
-    def _points_per_dimension(self) -> list[int]:
+    def _values_per_dimension(self) -> list[list[Any]]:
         dimensions = list(self.space.dimensions.values())
         given = [self._given_points(dimension) for dimension in dimensions]
         automatic = 1
@@ -87,8 +87,8 @@ class GridSearch(Sampler):
             automatic += 1
         automatic = max(automatic, 2)
         return [
-            min(points or automatic, dimension.size or points or automatic)
-            for points, dimension in zip(given, dimensions, strict=True)
+            self._values(dimension, points or automatic)
+            for dimension, points in zip(dimensions, given, strict=True)
         ]
 
     def _given_points(self, dimension: Dimension) -> int | None:
@@ -114,16 +114,17 @@ class GridSearch(Sampler):
             step += 1
         rest = (self.seed + number * step) % total
         values: Params = {}
-        for (name, dimension), count in zip(self.space.dimensions.items(), self._counts, strict=True):
-            rest, index = divmod(rest, count)
-            values[name] = self._value(dimension, index, count)
+        for name, choices in zip(self.space.names, self._axes, strict=True):
+            rest, index = divmod(rest, len(choices))
+            values[name] = choices[index]
         return self.space.to_unit(values)
 
     @staticmethod
-    def _value(dimension: Dimension, index: int, count: int) -> Any:
+    def _values(dimension: Dimension, count: int) -> list[Any]:
+        """At most count different values, evenly spaced on the dimension's scale, both ends included."""
         if isinstance(dimension, Categorical):
-            return dimension.choices[index]
-        if isinstance(dimension, Integer) and count == dimension.size:
-            return dimension.lower + index
-        unit = 0.5 if count == 1 else index / (count - 1)
-        return dimension.from_unit(unit)
+            return list(dimension.choices)
+        if isinstance(dimension, Integer) and dimension.size <= count:
+            return list(range(dimension.lower, dimension.upper + 1))
+        units = [0.5] if count == 1 else np.linspace(0.0, 1.0, count)
+        return list(dict.fromkeys(dimension.from_unit(unit) for unit in units))

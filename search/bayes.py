@@ -1,4 +1,9 @@
-"""bayes_opt_search: Gaussian process regression and an acquisition function."""
+"""bayes_opt_search: Gaussian process regression and an acquisition function.
+
+The acquisition functions are scikit-optimize's. The model behind them is `search.gaussian_process`, and the
+search for their optimum is here, since scikit-optimize's own `Optimizer` spends most of its time in
+refitting.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +23,26 @@ if TYPE_CHECKING:
     from search.gaussian_process import GaussianProcess
 
 # Chosen on the `tune` problems of benchmarks/search_quality.py.
-CFG = dict(final=0.12, n_init=5, rand=400, local=200, polish=4, clip=2.0, lie="mean", power=1.0)
-MODEL_SIZE = 200
+FINAL_KAPPA = 0.12  # share of kappa that is left at the end of num_samples
+PENDING_PESSIMISM = 0.25  # deviations above the mean that a pending trial is expected to end at
+CLIP = 2.0  # how many times (median - best) above the median a loss counts at most
+MODEL_SIZE = (
+    250  # trials the model is fitted to; of more, the best half of these and an even sample of the rest
+)
+FAILED_SIZE = 50
+GLOBAL_CANDIDATES, LOCAL_CANDIDATES, LOCAL_CENTRES, POLISHED = 400, 200, 3, 4
 
 
 @register
 class BayesOptSearch(Sampler):
-    """Bayesian optimisation with a Gaussian process."""
+    """Bayesian optimisation with a Gaussian process.
+
+    `ucb` minimises mean - kappa * deviation (Srinivas, Krause, Kakade and Seeger, ICML 2010), `ei` maximises
+    the expected improvement (Jones, Schonlau and Welch, J. Global Optimization 13, 1998), `poi` the
+    probability of improvement (Kushner, J. Basic Engineering 86, 1964). A failed trial counts as the worst
+    loss seen, a pending one as slightly worse than the model expects (after Ginsbourger, Le Riche and
+    Carraro's kriging believer, 2010).
+    """
 
     name = "bayes_opt_search"
     title = "Bayesian optimization"
@@ -43,7 +61,7 @@ class BayesOptSearch(Sampler):
             float,
             2.5,
             "Weight of the uncertainty in ucb at the start of the search: larger explores more. It falls "
-            "over the number of trials, so that the last ones refine the best region.",
+            "steadily to an eighth of that at the last trial, so that the end refines the best region.",
             minimum=0.0,
             maximum=100.0,
         ),
@@ -51,33 +69,104 @@ class BayesOptSearch(Sampler):
             "xi",
             float,
             0.0,
-            "Margin that ei and poi demand of an improvement: larger explores more.",
+            "Margin that ei and poi demand of an improvement, in standard deviations of the results: "
+            "larger explores more.",
             minimum=0.0,
             maximum=100.0,
         ),
     )
 
+    @property
+    def n_initial_points(self) -> int:
+        """The number of evenly spread trials before the model is used."""
+        return max(3, round(1.3 * math.sqrt(self.num_samples)))
+
     def propose(self, evidence: Evidence, rng: np.random.Generator) -> Array:
-        if evidence.count < CFG["n_init"] or len(evidence.units) < 2:
+        if evidence.count < self.n_initial_points or len(evidence.units) < 3:
             return initial_point(self, evidence, rng)
-        belief = Belief.of(self, evidence)
-        return belief.best_point(rng)
+        return self.belief(evidence).best_point(rng)
 
     def kappa_at(self, count: int) -> float:
-        progress = min(1.0, max(0, count - CFG["n_init"]) / max(1, self.num_samples - CFG["n_init"]-1))
-        return float(self.settings["kappa"] * CFG["final"] ** (progress ** CFG["power"]))
+        """The weight of the uncertainty when count trials have been started."""
+        first, last = self.n_initial_points, self.num_samples - 1
+        progress = 1.0 if count >= last else max(0.0, (count - first) / (last - first))
+        return float(self.settings["kappa"] * FINAL_KAPPA**progress)
+
+    def belief(self, evidence: Evidence) -> Belief:
+        """Fit the model to what is known; there must be at least one trial with a value."""
+        from search.gaussian_process import GaussianProcess
+
+        encoding = Encoding(self.space)
+        units, losses = training_set(evidence)
+        middle, scale = float(losses.mean()), float(losses.std())
+        scale = scale if scale > 1e-12 * max(1.0, abs(middle)) else 1.0
+        targets = (losses - middle) / scale
+        points = encoding.columns(units)
+        model = GaussianProcess(encoding.groups).fit(points, targets)
+        lowest = float(model.predict(points).min())
+        if len(evidence.pending):
+            waiting = encoding.columns(evidence.pending)
+            mean, deviation = model.predict(waiting, return_std=True)
+            expected = mean + PENDING_PESSIMISM * deviation
+            model.condition(np.concatenate([points, waiting]), np.concatenate([targets, expected]))
+        order = np.argsort(losses, kind="stable")
+        acquisition = self._acquisition(model, lowest, evidence.count)
+        return Belief(encoding, model, units[order[:LOCAL_CENTRES]], acquisition, middle, scale)
+
+    def _acquisition(self, model: GaussianProcess, lowest: float, count: int) -> Acquisition:
+        """The chosen function of points (m, c), smaller being better; with its gradient for one point."""
+        from skopt.acquisition import gaussian_ei, gaussian_lcb, gaussian_pi
+
+        if self.settings["kind"] == "ucb":
+            kappa = self.kappa_at(count)
+            return lambda points, gradient: gaussian_lcb(points, model, kappa, gradient)
+        improvement = gaussian_ei if self.settings["kind"] == "ei" else gaussian_pi
+        margin = self.settings["xi"]
+
+        def negative(points: Array, gradient: bool) -> Any:
+            found = improvement(points, model, lowest, margin, gradient)
+            return (-found[0], -found[1]) if gradient else -found
+
+        return negative
+
+
+Acquisition = Callable[[Array, bool], Any]
+
+
+def training_set(evidence: Evidence) -> tuple[Array, Array]:
+    """The points and clipped losses that the model is fitted to, shapes (n, d) and (n,).
+
+    Losses are clipped at median + 2 * (median - best), so that a diverged trial does not flatten the rest;
+    failed trials get the worst loss that is left. At most `MODEL_SIZE` + `FAILED_SIZE` trials are kept.
+    """
+    units, losses = evidence.units, evidence.losses
+    if len(units) > MODEL_SIZE:
+        order = np.argsort(losses, kind="stable")
+        half = MODEL_SIZE // 2
+        rest = np.sort(order[half:])
+        sample = rest[np.linspace(0, len(rest) - 1, MODEL_SIZE - half).astype(int)]
+        kept = np.concatenate([order[:half], sample])
+        units, losses = units[kept], losses[kept]
+    middle, best = float(np.median(losses)), float(losses.min())
+    if middle > best:
+        losses = np.minimum(losses, middle + CLIP * (middle - best))
+    failed = evidence.failed[-FAILED_SIZE:]
+    return np.concatenate([units, failed]), np.concatenate([losses, np.full(len(failed), losses.max())])
 
 
 class Encoding:
-    """Columns of the model: one per numeric hyperparameter, one per choice of a categorical one."""
+    """Columns of the model: one per numeric hyperparameter, one per choice of a categorical one.
+
+    Whole numbers and choices enter the model as the values they stand for, not as the points that were
+    drawn (Garrido-Merchan and Hernandez-Lobato, Neurocomputing 380, 2020).
+    """
 
     def __init__(self, space: SearchSpace) -> None:
         self.space = space
-        groups: list[int] = []
-        for position, dimension in enumerate(space.dimensions.values()):
-            groups += [position] * (len(dimension.choices) if isinstance(dimension, Categorical) else 1)
-        self.groups = np.array(groups)
-        self.free = np.array([isinstance(d, Float) for d in space.dimensions.values()])
+        dimensions = list(space.dimensions.values())
+        widths = [d.size if isinstance(d, Categorical) else 1 for d in dimensions]
+        self.groups = np.repeat(np.arange(len(dimensions)), widths)
+        self.free = np.array([isinstance(d, Float) and d.size is None for d in dimensions])
 
     def columns(self, units: Array) -> Array:
         """Columns of points of the unit cube (n, d), shape (n, c); two choices are one unit apart."""
@@ -92,82 +181,73 @@ class Encoding:
         return np.concatenate(parts, axis=1)
 
 
-def clip_losses(losses):
-    middle, best = np.median(losses), losses.min()
-    limit = middle + CFG["clip"] * (middle - best)
-    return np.minimum(losses, limit) if limit > best else losses
-
-
-@dataclass
+@dataclass(frozen=True)
 class Belief:
+    """What the model believes, in standardised losses: loss = middle + scale * standardised."""
+
     encoding: Encoding
-    model: Any
-    best: Array
-    acquisition: Callable
+    model: GaussianProcess
+    centres: Array  # the best points known, (k, d)
+    acquisition: Acquisition
+    middle: float
+    scale: float
 
-    @classmethod
-    def of(cls, sampler: BayesOptSearch, evidence: Evidence) -> Belief:
-        from search.gaussian_process import GaussianProcess
-        from skopt.acquisition import gaussian_lcb, gaussian_ei, gaussian_pi
-        encoding = Encoding(sampler.space)
-        units, losses = evidence.units, evidence.losses
-        if len(units) > MODEL_SIZE:
-            order = np.argsort(losses, kind="stable")
-            rest = np.sort(order[MODEL_SIZE//2:])
-            keep = np.concatenate([order[:MODEL_SIZE//2], rest[np.linspace(0, len(rest)-1, MODEL_SIZE//2).astype(int)]])
-            units, losses = units[keep], losses[keep]
-        losses = clip_losses(losses)
-        units = np.concatenate([units, evidence.failed[-50:]])
-        losses = np.concatenate([losses, np.full(len(evidence.failed[-50:]), losses.max())])
-        scale = losses.std() or 1.0
-        target = (losses - losses.mean()) / scale
-        model = GaussianProcess(encoding.groups).fit(encoding.columns(units), target)
-        y_opt = float(model.predict(encoding.columns(units)).min())
-        points = encoding.columns(units)
-        if len(evidence.pending):
-            waiting = encoding.columns(evidence.pending)
-            mean, dev = model.predict(waiting, True)
-            lie = {"mean": mean, "max": np.maximum(mean, target.max()), "up": mean+dev, "up5": mean+.5*dev,"med": np.maximum(mean, np.median(target)), "min": np.full(len(mean),target.min())}[CFG["lie"]]
-            points = np.concatenate([points, waiting]); target = np.concatenate([target, lie])
-            model.condition(points, target)
-        s = sampler.settings
-        if s["kind"] == "ucb":
-            kappa = sampler.kappa_at(evidence.count)
-            acq = lambda X, g: gaussian_lcb(X, model, kappa, g)
-        else:
-            fn = gaussian_ei if s["kind"] == "ei" else gaussian_pi
-            def acq(X, g):
-                r = fn(X, model, y_opt, s["xi"], g)
-                return (-r[0], -r[1]) if g else -r
-        order = np.argsort(losses, kind="stable")
-        return cls(encoding, model, units[order[:3]], acq)
+    def best_point(self, rng: np.random.Generator) -> Array:
+        """The point of the unit cube with the smallest acquisition found, shape (d,)."""
+        candidates = self._candidates(rng)
+        values = self.acquisition(self.encoding.columns(candidates), False)
+        order = np.argsort(values, kind="stable")
+        best, best_value = candidates[order[0]], float(values[order[0]])
+        if self.encoding.free.any():
+            for start in self._apart(candidates[order]):
+                point, value = self._polish(start)
+                if value < best_value:
+                    best, best_value = point, value
+        return np.asarray(best)
 
-    def best_point(self, rng):
+    def _candidates(self, rng: np.random.Generator) -> Array:
+        """Points all over the cube, and around the best ones at many scales and in some coordinates only."""
+        dimensions = len(self.encoding.space)
+        parts = [rng.random((GLOBAL_CANDIDATES, dimensions))]
+        for centre in self.centres:
+            shape = (LOCAL_CANDIDATES, dimensions)
+            width = np.exp(rng.uniform(math.log(0.005), math.log(0.3), (LOCAL_CANDIDATES, 1)))
+            moved = rng.random(shape) < max(0.5, 2 / dimensions)
+            parts.append(np.clip(centre + moved * width * rng.standard_normal(shape), 0.0, 1.0))
+        return self.encoding.space.snap(np.concatenate(parts))
+
+    @staticmethod
+    def _apart(points: Array) -> list[Array]:
+        """The first few points that are not close to each other."""
+        picked = [points[0]]
+        for point in points[1:200]:
+            if len(picked) == POLISHED:
+                break
+            if np.abs(np.array(picked) - point).max(axis=1).min() > 0.05:
+                picked.append(point)
+        return picked
+
+    def _polish(self, start: Array) -> tuple[Array, float]:
+        """Follow the acquisition's gradient in the continuous coordinates; returns point and value."""
         from scipy.optimize import minimize
-        d = len(self.encoding.space)
-        cands = [rng.random((CFG["rand"], d))]
-        for b in self.best:
-            w = np.exp(rng.uniform(np.log(0.005), np.log(0.3), (CFG["local"], 1)))
-            move = rng.random((CFG["local"], d)) < max(0.5, 2/d)
-            cands.append(np.clip(b + w * rng.standard_normal((CFG["local"], d))*move, 0, 1))
-        cands = self.encoding.space.snap(np.concatenate(cands))
-        vals = self.acquisition(self.encoding.columns(cands), False)
-        order = np.argsort(vals, kind="stable")
-        picks = [order[0]]
-        for i in order[1:]:
-            if len(picks) >= CFG["polish"]: break
-            if all(np.abs(cands[i]-cands[j]).max() > 0.05 for j in picks): picks.append(i)
-        best, bv = cands[order[0]], vals[order[0]]
+
         free = self.encoding.free
-        if not free.any(): return best
-        cols = np.flatnonzero(free[self.encoding.groups])
-        for i in picks:
-            base = self.encoding.columns(cands[i:i+1])[0]
-            def f(x):
-                base[cols] = x
-                v, g = self.acquisition(base[None], True)
-                return float(v[0]), np.asarray(g)[cols]
-            r = minimize(f, base[cols].copy(), jac=True, method="L-BFGS-B", bounds=[(0,1)]*len(cols), options={"maxiter": 20})
-            if r.fun < bv:
-                bv = r.fun; best = cands[i].copy(); best[free] = r.x
-        return best
+        row = self.encoding.columns(start[None])[0]
+        columns = np.flatnonzero(free[self.encoding.groups])
+
+        def value_and_gradient(coordinates: Array) -> tuple[float, Array]:
+            row[columns] = coordinates
+            value, gradient = self.acquisition(row[None], True)
+            return float(value[0]), np.asarray(gradient)[columns]
+
+        found = minimize(
+            value_and_gradient,
+            row[columns].copy(),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0.0, 1.0)] * len(columns),
+            options={"maxiter": 20},
+        )
+        point = start.copy()
+        point[free] = found.x
+        return point, float(found.fun)

@@ -12,8 +12,8 @@ def initial_point(sampler: Sampler, evidence: Evidence, rng: np.random.Generator
     """The next point of a randomly shifted R-sequence, moved a little when trials are pending.
 
     The k-th point is (shift + k * alpha) mod 1 with alpha_j = g^-j, g the root of g^(d+1) = g + 1, and a
-    shift drawn from the seed. Source: Roberts, The Unreasonable Effectiveness of Quasirandom Sequences, 2018. The
-    small move keeps two workers that ask at the same moment from getting the same point.
+    shift drawn from the seed. Source: Roberts, The Unreasonable Effectiveness of Quasirandom Sequences, 2018.
+    The small move keeps two workers that ask at the same moment from getting the same point.
     """
     dimensions = len(sampler.space)
     root = 2.0

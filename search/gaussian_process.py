@@ -1,8 +1,9 @@
 """Gaussian process regression with a Matern-5/2 kernel, fast enough to be fitted anew at every ask.
 
-The predicting half has the interface that scikit-optimize's acquisition functions expect of a regressor, so those
-are used as they are. What scikit-learn's generic kernels do not give is here: the marginal likelihood with its
-gradient in a few matrix operations, priors on the kernel's parameters, and one length scale per group of columns.
+The predicting half has the interface that scikit-optimize's acquisition functions expect of a regressor, so
+those are used as they are. What scikit-learn's generic kernels do not give is here: the marginal likelihood
+with its gradient in a few matrix operations, priors on the kernel's parameters, and one length scale per
+group of columns.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.space import Array
 
-# Log-normal priors (median, deviation of the logarithm). Lengths are in units of the cube's side; the noise is
-# a share of the signal's variance. Chosen on the `tune` problems of benchmarks/search_quality.py.
+# Log-normal priors (median, deviation of the logarithm). Lengths are in units of the cube's side; the noise
+# is a share of the signal's variance. Chosen on the `tune` problems of benchmarks/search_quality.py.
 LENGTH_PRIOR = (0.5, 0.9)
 NOISE_PRIOR = (1e-3, 1.5)
 # Shape and rate of the inverse gamma prior on the signal's variance (losses are standardised, so about 1).
@@ -91,8 +93,8 @@ class GaussianProcess:
     scikit-optimize's GaussianProcessRegressor, for the noise-free function.
     """
 
-    def __init__(self, groups: Array) -> None:
-        self.groups = np.asarray(groups, dtype=int)
+    def __init__(self, groups: NDArray[np.intp]) -> None:
+        self.groups = groups
         self.theta = np.zeros(int(self.groups.max()) + 2)
 
     def fit(self, points: Array, losses: Array, starts: int = 2, iterations: int = 40) -> GaussianProcess:
@@ -126,9 +128,7 @@ class GaussianProcess:
         self.factor = cholesky(matrix, lower=True, check_finite=False)
         self.alpha = cho_solve((self.factor, True), losses, check_finite=False)
         n = len(losses)
-        self.signal = float(
-            (SIGNAL_RATE + 0.5 * losses @ self.alpha) / (SIGNAL_SHAPE + 0.5 * n - 1.0)
-        )
+        self.signal = float((SIGNAL_RATE + 0.5 * losses @ self.alpha) / (SIGNAL_SHAPE + 0.5 * n - 1.0))
         return self
 
     @staticmethod

@@ -16,6 +16,7 @@ from search.parameters import COMMON_PARAMETERS, Parameter, check_settings
 from search.space import Array, Params, SearchSpace
 
 DIRECTIONS = ("min", "max")
+LARGEST = 1e150  # losses beyond it count as it: their squares are still finite numbers
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ class Sampler(ABC):
         units = self.space.to_units([observation.params for observation in history])
         losses = np.array([_loss(observation.value, sign) for observation in history], dtype=np.float64)
         failed = np.isnan(losses)
+        losses = np.clip(losses, -LARGEST, LARGEST)
         return Evidence(units[~failed], losses[~failed], units[failed], self.space.to_units(pending))
 
     def generator(self, finished: int, pending: Sequence[Mapping[str, Any]]) -> np.random.Generator:
@@ -173,7 +175,8 @@ class Sampler(ABC):
             if dimension.kind == "categorical":
                 values[name] = dimension.choices[int(index)]  # type: ignore[union-attr]
             else:
-                values[name] = dimension.lower + int(index) if index else dimension.lower  # type: ignore[union-attr]
+                values[name] = dimension.lower + int(index) if index else dimension.lower  # type:
+                ignore[union - attr]
         return values
 
 

@@ -12,7 +12,9 @@ from search.parameters import Parameter
 from search.sampler import Evidence, Sampler, register
 from search.space import Array, Categorical
 
+# Chosen on the `tune` problems of benchmarks/search_quality.py.
 CANDIDATES = 64
+WIDTH = 0.15
 
 
 @register
@@ -22,7 +24,8 @@ class TPESearch(Sampler):
     l(x) is a kernel density of the best `gamma` of the trials, g(x) one of the rest; of candidates drawn
     from l, the one with the largest l(x) / g(x) is tried, which maximises the expected improvement.
     Source: Bergstra, Bardenet, Bengio and Kegl, Algorithms for Hyper-Parameter Optimization, NIPS 2011.
-    Kernels are joint over all hyperparameters, as in Falkner, Klein and Hutter, BOHB, ICML 2018.
+    Kernels are joint over all hyperparameters, as in Falkner, Klein and Hutter, BOHB, ICML 2018. Failed and
+    pending trials count as bad ones, so that the next trial keeps away from them.
     """
 
     name = "tpe_search"
@@ -61,9 +64,7 @@ class TPESearch(Sampler):
         if evidence.count < self.n_initial_points or len(evidence.units) < 2:
             return initial_point(self, evidence, rng)
         order = np.argsort(evidence.losses, kind="stable")
-        good = max(1, math.ceil(self.settings["gamma"] * len(order)))
-        if good == len(order):
-            good -= 1
+        good = min(math.ceil(self.settings["gamma"] * len(order)), len(order) - 1)
         bad = np.concatenate([evidence.units[order[good:]], evidence.failed, evidence.pending])
         better = Density.around(self, evidence.units[order[:good]])
         worse = Density.around(self, bad)
@@ -86,7 +87,7 @@ class Density:
     @classmethod
     def around(cls, sampler: Sampler, points: Array) -> Density:
         dimensions = len(sampler.space)
-        width = 0.15 * max(len(points), 1) ** (-1.0 / (dimensions + 4))
+        width = WIDTH * max(len(points), 1) ** (-1.0 / (dimensions + 4))
         centres = np.concatenate([points, np.full((1, dimensions), 0.5)])
         widths = np.concatenate([np.full(len(points), width), [1.0]])
         sizes = np.array(
@@ -118,9 +119,8 @@ class Density:
 
     def log(self, points: Array) -> Array:
         """Log density at points (m, d), shape (m,)."""
-        from scipy.special import log_ndtr, logsumexp, ndtr  # scipy takes 0.3 s to load
+        from scipy.special import logsumexp, ndtr  # scipy takes 0.3 s to load
 
-        del log_ndtr
         numeric = self.sizes == 0
         widths = self.widths[:, None]
         total = np.zeros((len(points), len(self.centres)))
