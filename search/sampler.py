@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 from abc import ABC, abstractmethod
@@ -13,9 +14,10 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from search.parameters import COMMON_PARAMETERS, Parameter, check_settings
-from search.space import Array, Params, SearchSpace
+from search.space import Array, Categorical, Dimension, Integer, Params, SearchSpace
 
 DIRECTIONS = ("min", "max")
+ENUMERABLE = 4096  # spaces of at most this many settings are searched for an untried one in full
 LARGEST = 1e150  # losses beyond it count as it: their squares are still finite numbers
 
 
@@ -144,8 +146,8 @@ class Sampler(ABC):
         if not len(known) or not self._is_known(params, known):
             return params
         size = self.space.size
-        if size is not None and size <= 10_000:
-            return self._nearest_unknown(params, known, size)
+        if size is not None and size <= ENUMERABLE:
+            return self._nearest_unknown(params, known)
         for spread in np.geomspace(0.01, 1.0, 40):
             unit = self.space.to_unit(params) + spread * rng.uniform(-1.0, 1.0, len(self.space))
             other = self.space.from_unit(np.abs((unit + 1.0) % 2.0 - 1.0))
@@ -156,11 +158,10 @@ class Sampler(ABC):
     def _is_known(self, params: Params, known: Array) -> bool:
         return bool((np.abs(known - self.space.to_unit(params)) < 1e-12).all(axis=1).any())
 
-    def _nearest_unknown(self, params: Params, known: Array, size: int) -> Params:
+    def _nearest_unknown(self, params: Params, known: Array) -> Params:
         """The setting of a small finite space that is nearest to params and not yet known, if any is left."""
-        counts = [dimension.size or 1 for dimension in self.space.dimensions.values()]
-        cells = np.stack(np.unravel_index(np.arange(size), counts), axis=1)
-        settings = [self._setting(cell) for cell in cells]
+        values = [_all_values(dimension) for dimension in self.space.dimensions.values()]
+        settings = [dict(zip(self.space.names, row, strict=True)) for row in itertools.product(*values)]
         units = self.space.to_units(settings)
         taken = {tuple(row) for row in np.round(known, 9)}
         free = np.array([tuple(row) not in taken for row in np.round(units, 9)])
@@ -169,15 +170,13 @@ class Sampler(ABC):
         distance = ((units - self.space.to_unit(params)) ** 2).sum(axis=1)
         return settings[int(np.argmin(np.where(free, distance, np.inf)))]
 
-    def _setting(self, cell: Array) -> Params:
-        values: Params = {}
-        for (name, dimension), index in zip(self.space.dimensions.items(), cell, strict=True):
-            if dimension.kind == "categorical":
-                values[name] = dimension.choices[int(index)]  # type: ignore[union-attr]
-            else:
-                values[name] = dimension.lower + int(index) if index else dimension.lower  # type:
-                ignore[union - attr]
-        return values
+
+def _all_values(dimension: Dimension) -> list[Any]:
+    if isinstance(dimension, Categorical):
+        return list(dimension.choices)
+    if isinstance(dimension, Integer):
+        return list(range(dimension.lower, dimension.upper + 1))
+    return [dimension.lower]
 
 
 SAMPLERS: dict[str, type[Sampler]] = {}
