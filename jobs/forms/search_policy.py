@@ -141,7 +141,9 @@ class SearchPolicyForm(forms.Form):
         chosen = (initial or {}).get("search_algorithm")
         defaults = {"search_algorithm": names[0]} if names else {}
         parameters = specification.search_algorithms.get(chosen or (names[0] if names else ""), {})
-        defaults |= {key: parameters[key] for key in COMMON if parameters.get(key) is not None}
+        for key, parameter in COMMON.items():
+            given = parameters.get(key)
+            defaults[key] = parameter.default if given is None else given
         super().__init__(data=data, initial={**defaults, **(initial or {})})
         self.fields["indicator"].choices = [
             (row.name, f"{row.name} ({BETTER[row.direction]} is better)") for row in specification.indicators
