@@ -9,6 +9,7 @@ urlpatterns = [
     path("", listing.algorithm_list, name="list"),
     path("create/", edit.create, name="create"),
     path("check/", edit.check, name="check"),
+    path("arguments/", tools.arguments, name="arguments"),
     path("pattern/", tools.pattern, name="pattern"),
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/edit/", edit.edit, name="edit"),

@@ -1,17 +1,61 @@
 """What the buttons of Create algorithm ask for while the form is filled in."""
 
 from django.http import JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from algorithms.argparse_reader import Arguments, Proposal, read_arguments
 from algorithms.patterns import generate_pattern
 from algorithms.patterns.names import suggest_direction
+from algorithms.values import format_value
+from algorithms.views.code import boot_path, reader
+from storage.objects import StorageError
 
 LONGEST_NAME = 256
 
 
 @require_POST
 def pattern(request):
-    """Generate Intelligently, from the indicator's name and the boot file where it can be read."""
+    """Generate Intelligently, from the indicator's name."""
     name = request.POST.get("indicator", "").strip()[:LONGEST_NAME]
     generated = generate_pattern(name)
     return JsonResponse({"pattern": generated.pattern, "direction": suggest_direction(name)})
+
+
+@require_POST
+def arguments(request):
+    """Read hyperparameters from the script: the proposals, as the body of the dialog."""
+    folder, boot_file = (
+        request.POST.get("code_directory", "").strip(),
+        request.POST.get("boot_file", "").strip(),
+    )
+    if not folder or not boot_file:
+        found = Arguments(notes=["Choose the code directory and the boot file first."])
+    else:
+        found = _read(request, folder, boot_file)
+    rows = [(proposal, _row(proposal)) for proposal in found.proposals]
+    return render(request, "algorithms/_arguments.html", {"rows": rows, "notes": found.notes})
+
+
+def _read(request, folder: str, boot_file: str) -> Arguments:
+    folders = [part for part in request.POST.get("pythonpath", "").split(":") if part.strip()]
+    try:
+        return read_arguments(boot_path(folder, boot_file), reader(request.user, folder), folders)
+    except StorageError as error:
+        return Arguments(notes=[str(error)])
+
+
+def _row(proposal: Proposal) -> dict:
+    """The proposal as the values of a row of the hyperparameters table."""
+    return {
+        "name": proposal.name,
+        "type": proposal.type,
+        "default": format_value(proposal.default),
+        "restraint": "choices" if proposal.choices else "",
+        "lower": "",
+        "upper": "",
+        "choices": "\n".join(map(str, proposal.choices)),
+        "required": "yes" if proposal.required else "no",
+        "passed_as": "position" if proposal.positional else "name",
+        "description": proposal.description,
+    }
