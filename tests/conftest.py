@@ -27,11 +27,9 @@ def pytest_collection_modifyitems(items):
         if marker and marker.kwargs.get("transaction"):
             changed = pytest.mark.django_db(*marker.args, **{**marker.kwargs, "serialized_rollback": True})
             item.add_marker(changed, append=False)
-
-
-@pytest.fixture(autouse=True)
-def _rows_of_migrations(django_db_serialized_rollback):
-    """The same for tests that are transactional by a fixture."""
+        names = getattr(item, "fixturenames", [])
+        if "transactional_db" in names and "django_db_serialized_rollback" not in names:
+            names.insert(0, "django_db_serialized_rollback")
 
 
 @pytest.fixture(scope="session")
