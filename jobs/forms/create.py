@@ -68,7 +68,7 @@ class CreateJob:
         )
         self.options = OptionsForm(
             user,
-            source.resource_types if source else (),
+            source.constraints if source else {},
             data=data,
             initial={"name": generate_name(), **initial.get("options", {})},
         )

@@ -3,6 +3,8 @@
 from django import forms
 from django.core.validators import RegexValidator
 
+from runtime.environment import RESERVED
+
 MAX_VARIABLES = 100
 
 
@@ -30,6 +32,12 @@ class EnvironmentForm(forms.Form):
             self.fields["value"].widget = forms.PasswordInput(
                 render_value=True, attrs={"aria-label": "Variable value", "autocomplete": "new-password"}
             )
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if name in RESERVED:
+            raise forms.ValidationError(f"The console sets {name} itself. Choose another name.")
+        return name
 
     def clean_value(self) -> str:
         value = self.cleaned_data["value"]

@@ -74,8 +74,10 @@ class OptionsForm(forms.ModelForm):
             "priority": forms.Select(choices=[(1, "1 (normal)"), (2, "2 (high)"), (3, "3 (highest)")]),
         }
 
-    def __init__(self, user, resource_types: tuple[str, ...] = (), **options):
-        self.user = user
+    def __init__(self, user, constraints: dict[str, Any], **options):
+        """`constraints` are the training constraints of the job's algorithm."""
+        self.user, self.constraints = user, constraints
+        resource_types = constraints.get("resource_types")
         super().__init__(**options)
         self.initial.setdefault("hang_minutes", TrainingJob._meta.get_field("hang_minutes").default)
         pools = ResourcePool.objects.filter(active=True)
@@ -121,6 +123,12 @@ class OptionsForm(forms.ModelForm):
                 "flavor",
                 f"{flavor.name} is a {flavor.resource_type} specification. Choose one of resource type "
                 f"{cleaned['resource_type']}.",
+            )
+        if flavor and flavor.gpu_count > 1 and self.constraints.get("multi_card") is False:
+            self.add_error(
+                "flavor",
+                f"{flavor.name} has {flavor.gpu_count} GPUs, but the algorithm does not support multi-card "
+                "training. Choose a specification with one.",
             )
         if cleaned.get("auto_stop") == "custom":
             if cleaned.get("auto_stop_hours") is None and "auto_stop_hours" not in self.errors:

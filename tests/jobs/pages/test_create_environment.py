@@ -24,8 +24,8 @@ def test_variables_are_kept_as_typed(submit, algorithm):
     assert job.environment == {"OMP_NUM_THREADS": "2", "_x": " two words "}
 
 
-@pytest.mark.parametrize("name", ["1ST", "A-B", "", "ä"])
-def test_a_name_the_shell_would_not_take_is_refused(submit, algorithm, name):
+@pytest.mark.parametrize("name", ["1ST", "A-B", "", "ä", "MA_JOB_DIR"])
+def test_a_name_that_is_no_name_or_taken_is_refused(submit, algorithm, name):
     errors = submit(f"/jobs/create/?algorithm={algorithm.pk}", **variables((name, "1", False)))
     assert list(errors) == ["env-0-name"]
 

@@ -57,6 +57,15 @@ def test_a_specification_belongs_to_its_resource_type(submit, algorithm):
     assert "GPU specification" in errors["flavor"]
 
 
+def test_the_training_constraint_on_multi_card_training_holds(submit, make_algorithm):
+    two = Flavor.objects.create(name="two", resource_type="GPU", gpu_count=2)
+    fields = {"resource_type": "GPU", "flavor": str(two.pk)}
+    single = make_algorithm(constraints={"resource_types": ["CPU", "GPU"], "multi_card": False})
+    assert "multi-card" in submit(f"/jobs/create/?algorithm={single.pk}", **fields)["flavor"]
+    multi = make_algorithm(name="multi", constraints={"resource_types": ["CPU", "GPU"], "multi_card": True})
+    assert submit(f"/jobs/create/?algorithm={multi.pk}", **fields).flavor == two
+
+
 def test_the_training_constraint_on_resource_types_holds(page, submit, make_algorithm):
     algorithm = make_algorithm(constraints={"resource_types": ["GPU"]})
     address = f"/jobs/create/?algorithm={algorithm.pk}"
