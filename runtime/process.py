@@ -207,10 +207,12 @@ class Process:
             return []
         return self._family.members(adopted_except=self._strangers())
 
-    def stop(self, grace: float = 5.0) -> StopReport:
+    def stop(self, grace: float = 5.0, while_waiting: Callable[[], None] | None = None) -> StopReport:
         """End the whole family: SIGTERM, and SIGKILL for what is left after `grace` seconds.
 
         Output written meanwhile is kept for `read` (up to 8 MB), so that a script blocked on it can exit.
+        `while_waiting` is called about ten times a second during the grace (to renew a lease); what it raises
+        passes through with the family still running, for `close` to end.
         """
         if self._popen is None or self._finished or self._owner != os.getpid():
             return StopReport(True, 0, (), (), 0.0, self._dropped_bytes)
@@ -221,7 +223,7 @@ class Process:
         killed: dict[int, str] = {}
         if grace > 0:
             self._signal(members, signal.SIGTERM)
-            members = self._wait_for_end(began + grace, members)
+            members = self._wait_for_end(began + grace, members, while_waiting)
         survivors = self._kill(members, killed)
         self._drain()
         report = StopReport(
@@ -329,13 +331,17 @@ class Process:
             if entry.state in "tT":
                 _send(os.kill, entry.pid, signal.SIGCONT)
 
-    def _wait_for_end(self, deadline: float, members: list[ProcessEntry]) -> list[ProcessEntry]:
+    def _wait_for_end(
+        self, deadline: float, members: list[ProcessEntry], tick: Callable[[], None] | None = None
+    ) -> list[ProcessEntry]:
         """Read output until no member is left or the deadline has passed; return who is left."""
         pause = 0.005
         while members and time.monotonic() < deadline:
             self._wait(min(pause, max(0.0, deadline - time.monotonic())), self.poll() is not None)
             self._drain()
             pause = min(pause * 1.5, 0.1)
+            if tick is not None:
+                tick()
             members = self._all_members()
         return members
 

@@ -5,6 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
+
 from runtime.process import Process
 
 
@@ -26,6 +28,26 @@ def test_a_script_that_ignores_sigterm_is_killed_after_the_grace(start, read_unt
     assert [name for name in report.killed if f"(pid {process.pid})" in name]
     assert report.seconds >= 0.3
     assert "killed with SIGKILL" in str(report)
+    assert all_gone([process.pid])
+
+
+def test_the_owner_can_renew_its_lease_during_the_grace(start, read_until):
+    process = start("ignores_sigterm.py")
+    read_until(process, b"step=1")
+    renewed = []
+    process.stop(grace=0.5, while_waiting=lambda: renewed.append(process.poll()))
+    assert len(renewed) >= 2
+    assert set(renewed) == {None}
+
+
+def test_a_lease_lost_during_the_grace_ends_the_script_at_once(start, read_until, all_gone):
+    def lost():
+        raise TimeoutError
+
+    process = start("ignores_sigterm.py")
+    read_until(process, b"step=1")
+    with pytest.raises(TimeoutError), process:
+        process.stop(grace=600, while_waiting=lost)
     assert all_gone([process.pid])
 
 
