@@ -34,6 +34,25 @@ def history(job: TrainingJob) -> list[Observation]:
     ]
 
 
+def earlier(job: TrainingJob) -> list[Observation]:
+    """What the jobs it is warm-started from have found, oldest job first, as far as this search can use it.
+
+    A trial without a value for one of the searched hyperparameters, or with a choice this search does not
+    have, is left out; numbers outside of a range count as its nearest end.
+    """
+    space = SearchSpace.from_json(job.search_space)
+    found = [observation for other in job.warm_start_from.order_by("pk") for observation in history(other)]
+    return [observation for observation in found if _fits(observation, space)]
+
+
+def _fits(observation: Observation, space: SearchSpace) -> bool:
+    try:
+        space.to_unit(observation.params)
+    except ValueError:
+        return False
+    return True
+
+
 def pending(job: TrainingJob) -> list[dict[str, Any]]:
     """The hyperparameters of trials that have not ended yet."""
     active = job.trials.filter(status__in=TRIAL_ACTIVE).order_by("number")
@@ -44,4 +63,4 @@ def suggest(job: TrainingJob) -> dict[str, Any]:
     """The hyperparameters of the job's next trial; none to choose for a plain job."""
     if not job.is_search:
         return {}
-    return sampler_of(job).ask(history=history(job), pending=pending(job))
+    return sampler_of(job).ask(history=[*earlier(job), *history(job)], pending=pending(job))
