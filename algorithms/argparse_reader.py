@@ -109,7 +109,7 @@ def _read_file(
 
 
 def _calls(tree: ast.Module, is_boot: bool) -> Iterator[ast.Call]:
-    """Calls of add_argument, also under a shorter name; not those an imported file makes when run by itself."""
+    """Calls of add_argument, also under a shorter name; not those an imported file makes run by itself."""
     body = [node for node in tree.body if is_boot or not _is_main_block(node)]
     top = ast.Module(body=body, type_ignores=[])
     short = {

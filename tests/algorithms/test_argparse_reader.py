@@ -112,7 +112,8 @@ def test_a_named_function_used_as_a_type_is_looked_into():
 def test_a_parser_made_in_a_function_is_read_in_order():
     found = read(
         "import argparse\ndef get_args():\n    p = argparse.ArgumentParser()\n"
-        "    g = p.add_argument_group('a')\n    p.add_argument('--b', type=int)\n    g.add_argument('--a', type=float)\n    return p.parse_args()\n"
+        "    g = p.add_argument_group('a')\n    p.add_argument('--b', type=int)\n"
+        "    g.add_argument('--a', type=float)\n    return p.parse_args()\n"
     )
     assert [proposal.name for proposal in found.proposals] == ["b", "a"]
 
