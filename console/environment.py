@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -65,9 +66,12 @@ def read_secret_key(data_dir: Path) -> str:
 
 
 def queue_socket(data_dir: Path) -> Path:
-    """Where the embedded queue server listens: in DATA_DIR, or in a private folder if that is too long."""
+    """Where the embedded queue server listens: in DATA_DIR, or in a private folder where that cannot be.
+
+    Besides long paths, those with blanks cannot be: redis-py takes the list of clients apart at them.
+    """
     path = data_dir / "queue" / "valkey.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[\w/.+@%:,-]+", str(path), re.ASCII):
         return path
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"argmax-{os.getuid()}-{digest}" / "valkey.sock"

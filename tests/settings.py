@@ -18,7 +18,7 @@ for _name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "ALLOWED_HOSTS
     os.environ.pop(_name, None)
 os.environ["DATA_DIR"] = _folder
 os.environ["LOG_LEVEL"] = "WARNING"
-# Playwright's synchronous interface keeps an event loop in the main thread, where Django refuses the database.
+# Playwright keeps an event loop in the main thread, where Django refuses the database otherwise.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 from console.settings import *  # noqa: E402, F403

@@ -52,6 +52,7 @@ def run(wishes: Wishes, terminal: Terminal) -> bool:
         try:
             with Supervisor(settings.DATA_DIR / "logs", terminal.say) as supervisor:
                 done = Stack(wishes, terminal, supervisor, lock).run()
+                terminal.status("")
                 terminal.say("Stopping.")
         finally:
             terminal.status("")

@@ -57,9 +57,11 @@ class JobProgress:
         return f"trial {self.job.ended_trials} of {self.job.num_samples}"
 
     def _bar(self) -> str:
-        bar = self._terminal.bar(self.job.ended_trials / self.job.num_samples)
         minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
-        return f"{self.job.name}  {bar}  {self._count()}{_best(self.job)}  {minutes}:{seconds:02}"
+        before, after = f"{self.job.name} ", f" {self._count()}{_best(self.job)}  {minutes}:{seconds:02}"
+        room = self._terminal.width - len(before) - len(after)
+        share = self.job.ended_trials / self.job.num_samples
+        return before + self._terminal.bar(share, max(8, min(30, room))) + after
 
     def _finish(self, text: str) -> None:
         self.ended = True

@@ -26,10 +26,15 @@ class Terminal:
         if not self.interactive or text == self._status:
             return
         erase = self._erase()
-        self._status = text[: shutil.get_terminal_size().columns - 1]
+        self._status = text[: self.width]
         self._write(erase + self._status)
 
-    def bar(self, share: float, width: int = 24) -> str:
+    @property
+    def width(self) -> int:
+        """Characters that fit in one line."""
+        return shutil.get_terminal_size().columns - 1
+
+    def bar(self, share: float, width: int) -> str:
         """A bar filled to that share (0 to 1), in characters that the stream can carry."""
         full, empty = ("#", "-") if self._plain else ("█", "░")
         filled = round(max(0.0, min(1.0, share)) * width)
