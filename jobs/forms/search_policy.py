@@ -60,6 +60,11 @@ class SamplerForm(forms.Form):
             self.fields[parameter.name] = parameter_field(parameter)
 
     @property
+    def title(self) -> str:
+        """The search algorithm's name in words."""
+        return self.sampler.title
+
+    @property
     def summary(self) -> str:
         """What the search algorithm does, in a sentence."""
         return self.sampler.summary
@@ -148,9 +153,7 @@ class SearchPolicyForm(forms.Form):
         self.fields["indicator"].choices = [
             (row.name, f"{row.name} ({BETTER[row.direction]} is better)") for row in specification.indicators
         ]
-        self.fields["search_algorithm"].choices = [
-            (name, f"{name} ({SAMPLERS[name].title})") for name in names
-        ]
+        self.fields["search_algorithm"].choices = [(name, name) for name in names]
         self.fields["num_samples"].label = "Number of trials (num_samples)"
         self.fields["seed"].label = "Seed"
         self.samplers = [
