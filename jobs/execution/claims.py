@@ -9,12 +9,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -25,6 +28,7 @@ from jobs.results import points
 
 log = logging.getLogger(__name__)
 
+RENEW_SECONDS = 3.0
 MOST_LOSSES = 3
 """How often a trial is started again after its worker was lost."""
 
@@ -117,6 +121,27 @@ def renew(claim: Claim) -> None:
     """Hold the claim for another lease. Raises ClaimLost."""
     if not claim.rows().update(lease=_lease()):
         raise ClaimLost
+
+
+@contextmanager
+def held(claim: Claim) -> Iterator[None]:
+    """Renew the claim in the background while something else takes long. Raises ClaimLost at the end."""
+    done = threading.Event()
+
+    def keep() -> None:
+        while not done.wait(RENEW_SECONDS):
+            with contextlib.suppress(DatabaseError, ClaimLost):
+                renew(claim)
+        connection.close()
+
+    thread = threading.Thread(target=keep, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+    renew(claim)
 
 
 def save_progress(

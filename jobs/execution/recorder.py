@@ -6,14 +6,13 @@ import math
 import time
 from collections import deque
 
-from jobs.execution.claims import Claim, renew, save_progress
+from jobs.execution.claims import RENEW_SECONDS, Claim, renew, save_progress
 from jobs.models import Objective, ResourceSample
 from runtime.indicator import IndicatorReader
 from runtime.lines import LineReader
 from runtime.log import LogWriter
 
 FLUSH_SECONDS = 1.0
-RENEW_SECONDS = 3.0
 MOST_BUFFERED = 5_000
 """Points that may wait for the next flush."""
 
@@ -46,7 +45,9 @@ class Recorder:
         self.claim = claim
         self.log = log
         self.objectives = Objectives(job.direction, job.objective)
-        self.point_count = self.line_count = 0
+        self.line_count = 0
+        self.steps: list[float] = []
+        self.values: list[float] = []
         self.tail: deque[str] = deque(maxlen=8)
         """The last lines that are not blank, for telling what went wrong."""
         self.last_output = time.monotonic()
@@ -62,6 +63,10 @@ class Recorder:
     def seconds(self) -> float:
         """Since the script started."""
         return time.monotonic() - self._start
+
+    @property
+    def point_count(self) -> int:
+        return len(self.values)
 
     @property
     def value(self) -> float | None:
@@ -137,8 +142,9 @@ class Recorder:
     def _take_points(self, points) -> None:
         seconds = self.seconds
         for point in points:
-            self.point_count += 1
-            step = float(self.point_count) if point.step is None else point.step
+            step = float(self.point_count + 1) if point.step is None else point.step
+            self.steps.append(step)
+            self.values.append(point.value)
             self._batch.append(
                 (step, point.value, seconds, self._base[0] + point.line, self._base[1] + point.offset)
             )

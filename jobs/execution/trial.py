@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from jobs.execution import claims, outputs
 from jobs.execution.claims import Claim, ClaimLost, Outcome
 from jobs.execution.preparation import PreparationError, Prepared, prepare
+from jobs.execution.pruning import Pruner
 from jobs.execution.recorder import Recorder
 from jobs.execution.states import JobStatus, TrialStatus
 from jobs.execution.watch import Watch
@@ -46,7 +47,11 @@ def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
     and stores nothing. Errors of the console itself fail the trial and are raised.
     """
     try:
-        prepared = prepare(claim.trial)
+        with claims.held(claim):
+            prepared = prepare(claim.trial)
+    except ClaimLost:
+        log.warning("%s: the claim was lost while the trial was prepared", claim.trial)
+        return
     except PreparationError as error:
         claims.finish_quietly(claim, Outcome(TrialStatus.FAILED, f"The trial could not be prepared: {error}"))
         return
@@ -72,6 +77,7 @@ class Attempt:
         self.prepared = prepared
         self.recorder = recorder
         self.interrupted = interrupted
+        self.pruner = Pruner(claim.trial, recorder)
         self._asked = 0.0
 
     def run(self) -> None:
@@ -84,6 +90,7 @@ class Attempt:
             self.prepared.directories.code,
             self.prepared.env,
             limits=Limits(memory=memory * 1024 * 1024 if memory else None),
+            token=f"{self.claim.trial.pk}-{self.claim.owner.hex}",
         )
         try:
             with process:
@@ -91,9 +98,10 @@ class Attempt:
                 stop = self._follow(process, watch)
                 watch.close()
                 if stop:
-                    report = process.stop(settings.TRIAL_STOP_GRACE_SECONDS)
-                    log.info("%s: %s (%s)", self.claim.trial, stop.reason, report)
+                    report = process.stop(settings.TRIAL_STOP_GRACE_SECONDS, while_waiting=self._save)
                     self._drain(process)
+                    self.recorder.log.system(f"{stop.reason} The script {report}.")
+            self._tell_leftovers(process)
             self.recorder.end()
         except LaunchError as error:
             self._store(Outcome(TrialStatus.FAILED, str(error)))
@@ -118,6 +126,13 @@ class Attempt:
             watch.look()
             self._save()
 
+    def _tell_leftovers(self, process: Process) -> None:
+        """Say in the log what the system refused and what the script left running."""
+        for note in process.notes:
+            self.recorder.log.system(note)
+        if process.leftovers:
+            self.recorder.log.system(f"Ended what the script left running: {', '.join(process.leftovers)}.")
+
     def _drain(self, process: Process) -> None:
         """Take what the script still said while it was being stopped."""
         while chunk := process.read(timeout=0):
@@ -138,6 +153,8 @@ class Attempt:
         limit = self.job.trial_time_limit_seconds
         if limit and self.recorder.seconds > limit:
             return Stop(f"Stopped after {limit} s, the time limit of a trial.", keep=True)
+        if hopeless := self.pruner.reason():
+            return Stop(f"Stopped early: {hopeless}", keep=True)
         if watch.hanging and self.job.stop_when_hanging:
             idle = f"no output and no processor time for {self.job.hang_minutes} min"
             return Stop(f"Stopped as it seemed to hang: {idle}.", keep=True)
@@ -193,7 +210,8 @@ class Attempt:
         trial, recorder = self.claim.trial, self.recorder
         recorder.log.system(f"Trial {outcome.status.value.lower()}. {outcome.reason}".strip())
         recorder.save()
-        outputs.collect(trial, self.prepared.directories)
+        with claims.held(self.claim):
+            outputs.collect(trial, self.prepared.directories)
         if outcome.status == TrialStatus.FAILED and trial.restarts < self.job.auto_restart:
             claims.restart(
                 self.claim, f"{outcome.reason}\nAuto restart {trial.restarts + 1} of {self.job.auto_restart}."

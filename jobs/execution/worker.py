@@ -12,8 +12,12 @@ from runtime.launch import die_with_parent
 class TrialWorker(Worker):
     """An RQ worker that passes SIGTERM on, so that stopping a worker takes seconds and costs no trial."""
 
+    def fork_work_horse(self, job, queue):
+        self._parent_pid = os.getpid()
+        super().fork_work_horse(job, queue)
+
     def main_work_horse(self, job, queue):
-        die_with_parent()
+        die_with_parent(self._parent_pid)
         super().main_work_horse(job, queue)
 
     def setup_work_horse_signals(self):
