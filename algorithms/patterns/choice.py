@@ -9,6 +9,7 @@ from algorithms.patterns.names import (
     RIVALS,
     SPLITS,
     SPREADS,
+    long_name,
     split_of,
     words,
 )
@@ -25,6 +26,17 @@ from algorithms.patterns.tables import Table, find_tables, table_readings
 _SECTION_REACH = 60
 _NEAR = 60
 _GENERIC = {"value", "val", "score", "result", "number", "figure", "amount", "total"}
+_SPARED = {
+    "avg",
+    "value",
+    "score",
+    "metric",
+    "rate",
+    "tot",
+    "overall",
+    "current",
+}  # may be missing in the log
+_ARROW = re.compile(r"\s*\(?\s*(?:-+>|=+>|→|to)\s*$")
 _MAX_COST = 90.0
 # "best valid : {…": the whole line is about the best so far.
 _RIVAL_HEAD = re.compile(
@@ -152,7 +164,10 @@ class Chooser:
                 matched_at.append(place)
         if not exact:
             cost += 3 + self._spelling_cost(reading.name)
-            if matched_at or set(name) <= _GENERIC:
+            if self._ends_with_asked(reading.name):
+                missing = []
+                cost += 6
+            elif matched_at or set(name) <= _GENERIC:
                 cost += self._extra_cost(name, matched_at, reading)
             elif reading.strong and reading.kind == "named":
                 cost += 25 + len(name)  # "Accuracy on the 10000 test images: 54 %"
@@ -164,7 +179,10 @@ class Chooser:
             labels = words(reading.labels)
             missing, cost = self._take(missing, labels, cost, 2.0)
             missing, cost = self._take(missing, words(reading.before[-400:]), cost, 5.0)
-            if missing:
+            spared = [word for word in missing if word in _SPARED]
+            if spared and len(spared) == len(missing) and matched_at:
+                cost += 30.0
+            elif missing:
                 if not matched_at and not set(name) <= _GENERIC:
                     return None
                 section, extra = self._section(reading, missing)
@@ -182,6 +200,10 @@ class Chooser:
         if not reading.strong and reading.kind == "named":
             cost += 0.5 if exact or len(matched_at) == len(name) else 6
         return _Scored(cost, reading, section)
+
+    def _ends_with_asked(self, name: str) -> bool:
+        """Words of some scripts are written together: 测试集准确率 is 准确率 of the test set."""
+        return ord(self.indicator[-1]) > 0x2E80 and name.endswith(self.indicator)
 
     def _spelling_cost(self, name: str) -> float:
         """Prefer the same spelling: `acc` over `accuracy`, `val` over `dev`."""
@@ -275,6 +297,8 @@ class Chooser:
 
     def _position_cost(self, reading: Reading) -> float:
         """Cost of a further number after a name: none when the name lists as many names as there are numbers."""
+        if _ARROW.search(self.scene.lines[reading.row][: reading.start][-8:]):
+            return -9.0  # "decreased (0.81 --> 0.71)": the new value stands after the arrow
         listed = re.split(r"\s*[/,&]\s*|\s+and\s+", reading.name)
         line = self.scene.lines[reading.row]
         gap = line[reading.name_end : reading.start]
@@ -305,4 +329,6 @@ class Chooser:
 
 def choose(indicator: str, scene: Scene) -> Target | None:
     """Return the readings of `scene` that are values of `indicator`."""
-    return Chooser(indicator, scene).choose()
+    found = Chooser(indicator, scene).choose()
+    longer = long_name(indicator) if found is None else None
+    return Chooser(longer, scene).choose() if longer else found

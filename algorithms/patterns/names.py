@@ -131,6 +131,22 @@ def _plain(word: str) -> tuple[str, ...]:
     return (_CANONICAL.get(word, word),)
 
 
+_DETECTION = re.compile(
+    r"(?i)(?:bbox|box|segm|coco)?[\s_/-]*m?A(P|R)[\s_@/-]*(?:0?\.?(50|75|5|5:0?\.95|50:95)|(s|m|l)\w*)?"
+)
+
+
+def long_name(indicator: str) -> str | None:
+    """Return how the COCO evaluation prints a short name: AP50 is "Average Precision (AP) @[ IoU=0.50 | …"."""
+    match = _DETECTION.fullmatch(indicator.strip())
+    if match is None:
+        return None
+    kind = "Precision (AP)" if match[1].upper() == "P" else "Recall (AR)"
+    overlap = {"50": "0.50", "5": "0.50", "75": "0.75"}.get(match[2] or "", "0.50:0.95")
+    area = {"s": "small", "m": "medium", "l": "large"}.get((match[3] or "").lower(), "all")
+    return f"Average {kind} @[ IoU={overlap} | area={area} | maxDets=100 ]"
+
+
 def split_of(found: tuple[str, ...] | list[str]) -> str | None:
     """Return the part of the data (train, val or test) that these words name last, if any."""
     return next((word for word in reversed(found) if word in SPLITS), None)

@@ -30,7 +30,7 @@ _MASKED = re.compile(
 _UNIT = re.compile(r"\s?%|[A-Za-zµ°/]{1,9}(?![\w.])")
 _SEPARATOR = re.compile(
     r"(?P<close>[\"'`*]*)(?P<gap>\s*)"
-    r"(?P<op>(?:(?:[:=|│┃║→~＝：]|[-=]>|:=|(?<=[\"']),|\b(?:is|was|are|of|at|to)\b|\.{2,}|(?<=\s)-{1,2}(?=\s)|\+/-|±)\s*)*)"
+    r"(?P<op>(?:(?:[:=|│┃║→~＝：]|[-=]>|:=|(?<=[\"']),|\b(?:is|was|are|of|at|to|reached|equals|hit)\b|\.{2,}|(?<=\s)-{1,2}(?=\s)|\+/-|±)\s*)*)"
     r"(?P<open>(?:<?[A-Za-z_][\w.]*\(\s*)?[\"'\[({<]*\s*)$"
 )
 _BREAK = re.compile(
@@ -138,6 +138,8 @@ def line_readings(row: int, line: str) -> list[Reading]:
     previous_end = 0
     for place, token in enumerate(tokens):
         reading = _named(row, line, token, previous_end)
+        if reading is None and last is not None:
+            reading = _past_counter(line, last, token)
         if reading is None and last is not None and token.start - last.end <= 24:
             reading = replace(
                 last,
@@ -157,6 +159,29 @@ def line_readings(row: int, line: str) -> list[Reading]:
             found.append(after)
         previous_end = token.end
     return found
+
+
+_COUNTER = re.compile(
+    r"(?i)^(?P<name>.*?\w.*?)\s*(?:\s(?:at|after|on|in|for|of|during)\s.*|\s(?:epoch|step|iter(?:ation)?|fold|round)s?)$"
+)
+
+
+def _past_counter(line: str, last: Reading, token: Token) -> Reading | None:
+    """Read "Valid MRR at step 100: 0.3": the first number counts, the one after the colon is the value."""
+    if (
+        last.kind != "named"
+        or last.strong
+        or not re.fullmatch(r"\s*[\])]?\s*[:=]\s*", line[last.end : token.start])
+    ):
+        return None
+    match = _COUNTER.match(last.name)
+    if match is None:
+        return None
+    end = last.name_start + match.end("name")
+    return replace(
+        last, start=token.start, end=token.end, value=token.value, name=match["name"], name_end=end,
+        strong=True, flaw=token.flaw,
+    )  # fmt: skip
 
 
 def _named(row: int, line: str, token: Token, previous_end: int) -> Reading | None:

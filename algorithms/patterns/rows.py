@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from algorithms.patterns.readings import Reading
-from algorithms.patterns.shapes import escape, literal
+from algorithms.patterns.shapes import escape, literal, shape
 from algorithms.patterns.tables import Cell, Table, cell_kind
 
 _SEPARATORS = {"tab": r"\t", "comma": r",\s*", "wide": r"\s+", "space": r"\s+"}
@@ -36,14 +36,14 @@ def row_patterns(
     form = _form(header.style, rows[0][0])
     told = f"reads column {place + 1} (“{group[0].name}”) of table rows"
     width = min(len(cells) for _, cells in rows)
-    strict = [_cell(form, [cells[at] for _, cells in rows], True) for at in range(width)]
-    loose = [_cell(form, [cells[at] for _, cells in rows], False) for at in range(width)]
+    columns = [[cells[at] for _, cells in rows] for at in range(width)]
+    strict = [_cell(form, column, True, at == 0) for at, column in enumerate(columns)]
+    loose = [_cell(form, column, False, at == 0) for at, column in enumerate(columns)]
     same_width = all(len(cells) == width for _, cells in rows)
     bodies = []
     for cells in (strict, loose):
-        ends = [""]
-        if same_width:
-            ends += _endings(form, cells[place + 1 :], rows)
+        ends = _endings(form, cells[place + 1 :], rows) if same_width else []
+        ends.append("")
         bodies += [_join(form, cells[:place]) + number + end for end in ends]
     for body in bodies:
         yield form.opening + body, told
@@ -72,10 +72,10 @@ def _constant(cells: list[Cell]) -> bool:
     return len({cell.text for cell in cells}) == 1 and cell_kind(cells[0].text) == "w" and bool(cells[0].text)
 
 
-def _cell(form: _Form, cells: list[Cell], strict: bool) -> str:
+def _cell(form: _Form, cells: list[Cell], strict: bool, first: bool) -> str:
     kinds = {cell_kind(cell.text) for cell in cells}
-    if _constant(cells):
-        return literal(cells[0].text)
+    if _constant(cells) and (first or strict and len(cells) > 2):
+        return shape(cells[0].text)
     if not strict or "w" in kinds or any(not cell.text for cell in cells):
         return form.cell
     if kinds == {"f"}:
@@ -102,12 +102,13 @@ def _endings(form: _Form, cells: list[str], rows: list[tuple[str, list[Cell]]]) 
         piece = form.separator + cell
         rest += piece if count == 1 else f"(?:{piece}){{{count}}}"
     closing = escape(rows[0][0].rstrip()[-1:]) if form.style == "bar" else ""
+    unit = form.cell if form.style in ("bar", "tab", "comma") else r"\S*"
     ends = []
     if all(line.rstrip().endswith(cells_[-1].text) or form.style == "bar" for line, cells_ in rows):
         edge = rf"\s*{closing}\s*$" if closing and not closing.isalnum() else r"\s*$"
-        ends.append(rf"\S*{rest}{edge}")
+        ends.append(f"{unit}{rest}{edge}")
     if rest:
-        ends.append(rf"\S*{rest}")
+        ends.append(f"{unit}{rest}")
     return ends
 
 

@@ -6,7 +6,9 @@ NUMBER = r"[-+]?(?:\d*\.?\d+(?:[eE][-+]?\d+)?|(?i:nan|inf))"
 THOUSANDS_NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+(?:[eE][-+]?\d+)?|(?i:nan|inf))"
 COMMA_NUMBER = r"[-+]?(?:\d*[.,]?\d+(?:[eE][-+]?\d+)?|(?i:nan|inf))"
 
-_PART = re.compile(r"[-+]?\d+(?:[.,:]\d+)*(?:e[-+]?\d+)?|[^\W\d]\w*|\s+|[^\w\s]|\w+", re.IGNORECASE)
+_PART = re.compile(
+    r"[-+]?\d+(?:[.,:]\d+)*(?:e[-+]?\d+)?|[^\W\d]\w*|\s+|\.{2,}|-{3,}|={3,}|[^\w\s]|\w+", re.IGNORECASE
+)
 _FIGURES = r"[-+\d.,:e]+"
 
 
@@ -21,6 +23,8 @@ def part_shape(part: str, tight: bool = False) -> str:
         return r"\s+" if tight else r"\s*"
     if part.lstrip("+-")[:1].isdigit():
         return _FIGURES
+    if len(part) > 1 and part == part[0] * len(part) and not part.isalnum():
+        return escape(part[0]) + "+"
     return escape(part)
 
 

@@ -162,6 +162,9 @@ def _named_drafts(
 def _lefts(readings: list[Reading], lines: list[str], asked: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     befores = [lines[item.row][: item.name_start] for item in readings]
     wordy = all(re.match(r"\w", lines[item.row][item.name_start :]) for item in readings)
+    wanting = set(asked) - set(words(readings[0].name))
+    if wanting:
+        yield from _anchors(befores, tuple(wanting), _BOUNDARY if wordy else "", only_asked=True)
     if wordy:
         yield _BOUNDARY, ""
         yield r"\b", ""
@@ -187,11 +190,15 @@ def _lefts(readings: list[Reading], lines: list[str], asked: tuple[str, ...]) ->
         yield f"^{whole}", " in lines that begin alike"
 
 
-def _anchors(befores: list[str], asked: tuple[str, ...], boundary: str) -> Iterator[tuple[str, str]]:
+def _anchors(
+    befores: list[str], asked: tuple[str, ...], boundary: str, only_asked: bool = False
+) -> Iterator[tuple[str, str]]:
     """Yield contexts "word … name", for words that stand left of the name in every chosen line."""
     found = [re.findall(r"[^\W\d]\w*", before) for before in befores]
     common = [word for word in dict.fromkeys(reversed(found[0])) if all(word in words_ for words_ in found)]
     ranked = sorted(common, key=lambda word: not set(words(word)) & set(asked))
+    if only_asked:
+        ranked = [word for word in ranked if set(words(word)) & set(asked)]
     for word in ranked[:8]:
         for gap in _GAPS:
             tight = "" if boundary.startswith("(") and gap == _GAPS[0] else boundary
@@ -221,7 +228,8 @@ def _section_heads(
     ]  # the window leaves empty lines out
     distances = [sum(1 for line in lines[head + 1 : row] if line.strip()) for head, row in pairs]
     expressions = []
-    whole = alternatives([shape(head) for head in heads], most=3)
+    same = len(set(heads)) == 1 and len(heads) > 1
+    whole = literal(heads[0]) if same else alternatives([shape(head) for head in heads], most=3)
     if whole is not None and len(whole) < 160:
         expressions.append(rf"^\s*{whole}\s*\n")
     named = [word for word in re.findall(r"[^\W\d]\w*", heads[0]) if set(words(word)) & set(asked)]

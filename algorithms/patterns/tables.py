@@ -55,6 +55,8 @@ def split_cells(line: str, style: str) -> list[Cell]:
     else:
         gap = r"\S+(?: \S+)*" if style == "wide" else r"\S+"
         spans = [match.span() for match in re.finditer(gap, line)]
+        if style == "wide":
+            spans = [part for span in spans for part in _split_figures(line, span)]
     cells = []
     for begin, end in spans:
         text = line[begin:end]
@@ -62,6 +64,16 @@ def split_cells(line: str, style: str) -> list[Cell]:
         shift = len(text) - len(text.lstrip())
         cells.append(Cell(stripped, begin + shift, begin + shift + len(stripped)))
     return cells
+
+
+_FIGURES = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?(?: [-+]?[\d.]+(?:[eE][-+]?\d+)?)+")
+
+
+def _split_figures(line: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+    """Numbers one space apart are cells of their own; words one space apart may be one name."""
+    if not _FIGURES.fullmatch(line, *span):
+        return [span]
+    return [match.span() for match in re.compile(r"\S+").finditer(line, *span)]
 
 
 def find_tables(lines: list[str]) -> list[Table]:
@@ -177,16 +189,29 @@ def _columns(table: Table, cells: list[Cell], signature: str, line: str) -> list
 
 
 def _aligned(header: list[Cell], cells: list[Cell]) -> list[Cell | None] | None:
+    """Give each column the cell that stands nearest under it, by left end, right end or middle."""
     columns: list[Cell | None] = [None] * len(header)
-    for cell in cells:
-        if cell_kind(cell.text) == "w":
+    claims: dict[Cell, float] = {}
+    for place, head in enumerate(header):
+        near = [
+            (_apart(head, cell), cell)
+            for cell in cells
+            if cell_kind(cell.text) != "w" and cell.start <= head.end + 2 and head.start <= cell.end + 2
+        ]
+        if not near:
             continue
-        away = [min(abs(head.end - cell.end), abs(head.start - cell.start)) for head in header]
-        place = away.index(min(away))
-        if away[place] > 3 or columns[place] is not None:
-            return None
+        apart, cell = min(near, key=lambda item: item[0])
+        if apart > 6 or apart >= claims.get(cell, 100.0):
+            continue
+        columns = [None if other is cell else other for other in columns]
         columns[place] = cell
-    return columns if any(columns) else None
+        claims[cell] = apart
+    return columns if sum(cell is not None for cell in columns) * 2 > len(cells) else None
+
+
+def _apart(head: Cell, cell: Cell) -> float:
+    middle = abs((head.start + head.end) - (cell.start + cell.end)) / 2
+    return min(abs(head.start - cell.start), abs(head.end - cell.end), middle)
 
 
 def table_readings(lines: list[str], tables: list[Table]) -> list[Reading]:
