@@ -97,7 +97,8 @@ class Stack:
         collect_static()
 
     def _start_web_and_workers(self) -> None:
-        server = listen(settings.HOST, settings.PORT)
+        # Kept open as long as this process lives, so that a web server started again finds it.
+        self._server = server = listen(settings.HOST, settings.PORT)
         self._address = address_of(server, settings.HOST)
         if settings.PORT not in (0, server.getsockname()[1]):
             self._say(f"Port {settings.PORT} is taken; port {server.getsockname()[1]} is used instead.")
