@@ -16,6 +16,10 @@ def number_text(value: float | int | None) -> str:
     return str(int(value)) if whole else repr(value)
 
 
+LARGEST_WHOLE = 2**53
+"""Whole numbers up to here are exact wherever they go: databases, JSON, arrays, the script."""
+
+
 class NumberField(forms.Field):
     """A finite number in a text field, so that `1e-5` stays what was typed; `whole` asks for an integer."""
 
@@ -41,7 +45,10 @@ class NumberField(forms.Field):
         if not text:
             return None
         try:
-            return parse_value(text, "Integer" if self.whole else "Float")
+            number = parse_value(text, "Integer" if self.whole else "Float")
         except ValueError as error:
             example = "such as 20" if self.whole else "such as 0.01 or 1e-5"
             raise forms.ValidationError(f"{error} Enter a number, {example}.", code="invalid") from None
+        if self.whole and abs(number) > LARGEST_WHOLE:
+            raise forms.ValidationError(f"Enter a number between -{LARGEST_WHOLE:,} and {LARGEST_WHOLE:,}.")
+        return number

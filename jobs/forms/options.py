@@ -11,6 +11,8 @@ from jobs.models import Flavor, ResourcePool, ResourceType, TrainingJob
 
 AUTO_STOP_HOURS = (1, 2, 4, 6)
 TIME_UNITS = [("1", "seconds"), ("60", "minutes"), ("3600", "hours")]
+DEFAULT_UNIT = "60"
+LONGEST_TRIAL_SECONDS = 365 * 24 * 3600
 HIGHEST_PRIORITY = 3
 NAME_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -42,7 +44,9 @@ class OptionsForm(forms.ModelForm):
         label="Maximum time per trial",
         help_text="A trial that takes longer is stopped, and counts as failed. Empty: no limit.",
     )
-    time_limit_unit = forms.ChoiceField(choices=TIME_UNITS, initial="60", required=False, label="Unit")
+    time_limit_unit = forms.ChoiceField(
+        choices=TIME_UNITS, initial=DEFAULT_UNIT, required=False, label="Unit"
+    )
     hang_minutes = NumberField(
         whole=True,
         required=False,
@@ -117,6 +121,9 @@ class OptionsForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        unit = int(cleaned.get("time_limit_unit") or DEFAULT_UNIT)
+        if (cleaned.get("time_limit") or 0) * unit > LONGEST_TRIAL_SECONDS:
+            self.add_error("time_limit", "Enter at most 365 days (8,760 hours), or leave it empty.")
         flavor = cleaned.get("flavor")
         if flavor and cleaned.get("resource_type") and flavor.resource_type != cleaned["resource_type"]:
             self.add_error(
@@ -147,7 +154,9 @@ class OptionsForm(forms.ModelForm):
         choice = cleaned["auto_stop"]
         job.auto_stop_hours = cleaned["auto_stop_hours"] if choice == "custom" else int(choice or 0) or None
         if limit := cleaned["time_limit"]:
-            job.trial_time_limit_seconds = max(1, round(limit * int(cleaned["time_limit_unit"] or 60)))
+            job.trial_time_limit_seconds = max(
+                1, round(limit * int(cleaned["time_limit_unit"] or DEFAULT_UNIT))
+            )
 
 
 def options_initial(job: TrainingJob) -> dict[str, Any]:

@@ -129,6 +129,7 @@ class SearchPolicyForm(forms.Form):
         whole=True,
         required=False,
         min_value=1,
+        max_value=MAX_SAMPLES,
         label="Trials without improvement",
         help_text="The search ends after so many trials that were no better than the best one.",
     )
@@ -136,6 +137,7 @@ class SearchPolicyForm(forms.Form):
         whole=True,
         required=False,
         min_value=1,
+        max_value=MAX_SAMPLES,
         label="Failed trials",
         help_text="The job fails once so many trials have failed. Empty: it goes on.",
     )

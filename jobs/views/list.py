@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jobs.execution import lifecycle
 from jobs.forms import remaining_quota
-from jobs.forms.job_filter import job_list
+from jobs.forms.job_filter import LONGEST_ID, job_list
 from jobs.models import TrainingJob
 
 PAGE_SIZE = 25
@@ -50,8 +50,12 @@ def rows(request: HttpRequest) -> HttpResponse:
 def _shown_rows(texts: list[str]):
     for text in texts[:PAGE_SIZE]:
         number, _, status = text.partition(":")
-        if number.isdecimal():
+        if _is_pk(number):
             yield int(number), status
+
+
+def _is_pk(text: str) -> bool:
+    return text.isdecimal() and len(text) <= LONGEST_ID
 
 
 @require_POST
@@ -71,7 +75,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """Stop or delete the ticked jobs; those it is not possible for are named."""
-    ticked = [number for number in request.POST.getlist("job") if number.isdecimal()][:PAGE_SIZE]
+    ticked = [number for number in request.POST.getlist("job") if _is_pk(number)][:PAGE_SIZE]
     jobs = list(TrainingJob.objects.changeable_by(request.user).filter(pk__in=ticked))
     operations = {"stop": _stop, "delete": _delete}
     operation = operations.get(request.POST.get("operation", ""))
