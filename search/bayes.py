@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,7 +86,8 @@ class BayesOptSearch(Sampler):
     def propose(self, evidence: Evidence, rng: np.random.Generator) -> Array:
         if evidence.count < self.n_initial_points or len(evidence.units) < 3:
             return initial_point(self, evidence, rng)
-        return self.belief(evidence).best_point(rng)
+        with on_one_core():
+            return self.belief(evidence).best_point(rng)
 
     def kappa_at(self, count: int) -> float:
         """The weight of the uncertainty when count trials have been started."""
@@ -131,6 +134,21 @@ class BayesOptSearch(Sampler):
 
 
 Acquisition = Callable[[Array, bool], Any]
+
+
+@cache
+def _linear_algebra() -> Any:
+    import scipy.linalg  # noqa: F401  its libraries must be loaded before they can be found
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController()
+
+
+def on_one_core() -> AbstractContextManager[Any]:
+    """Keep linear algebra on one core: the matrices are small, and threads that wait for each other on a
+    busy machine made an ask a hundred times slower."""
+    limited: AbstractContextManager[Any] = _linear_algebra().limit(limits=1, user_api="blas")
+    return limited
 
 
 def training_set(evidence: Evidence) -> tuple[Array, Array]:

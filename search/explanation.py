@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from search.bayes import BayesOptSearch
+from search.bayes import BayesOptSearch, on_one_core
 from search.sampler import Observation
 from search.space import Array, Categorical, Params
 
@@ -51,7 +51,8 @@ def explain(
     evidence = sampler.evidence(list(history or ()), list(pending or ()))
     if len(evidence.units) < 3:
         return None
-    belief = sampler.belief(evidence)
+    with on_one_core():
+        belief = sampler.belief(evidence)
     best = evidence.units[int(np.argmin(evidence.losses))]
     sign = 1.0 if sampler.direction == "min" else -1.0
     slices = []
