@@ -113,14 +113,14 @@ class SearchRangeForm(RowForm):
                 self.add_problem(name, f"The restraint of {row.name}: {problem}")
         if row.restraint.kind == "choices":
             self.add_problem("kind", f"{row.name} is restrained to an enumeration: search a list of values.")
-        lower, upper = data.get("lower"), data.get("upper")
-        if row.default is not None and lower is not None and upper is not None and lower < upper:
-            self._compare_default(row.default, lower, upper)
+        if isinstance(row.default, int | float):
+            self._compare_default(row.default, data.get("lower"), data.get("upper"))
 
-    def _compare_default(self, default, lower: float, upper: float) -> None:
-        if not lower <= default <= upper:
-            side, name = ("below", "lower") if default < lower else ("above", "upper")
-            self.warnings[name] = f"The default {format_value(default)} is {side} this range."
+    def _compare_default(self, default: float, lower: float | None, upper: float | None) -> None:
+        if lower is not None and default < lower:
+            self.warnings["lower"] = f"The default {format_value(default)} is below this range."
+        if upper is not None and default > upper:
+            self.warnings["upper"] = f"The default {format_value(default)} is above this range."
 
     def record(self, type_: str) -> dict:
         """The row as `specification.SearchRange` keeps it; call after `check`."""

@@ -127,6 +127,12 @@
     changed(part(row, "pattern"));
   };
 
+  // --- Preview: the form is filled in beside it, so it is no modal dialog ---------------------------------------
+  const drawer = document.getElementById("preview");
+  drawer.addEventListener("show.bs.offcanvas", () => document.body.classList.add("preview-open"));
+  drawer.addEventListener("shown.bs.offcanvas", () => drawer.removeAttribute("aria-modal"));
+  drawer.addEventListener("hide.bs.offcanvas", () => document.body.classList.remove("preview-open"));
+
   // --- Wiring -------------------------------------------------------------------------------------------------
   framework.addEventListener("change", narrowVersions);
   engine.addEventListener("change", showSearchSupport);
