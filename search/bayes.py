@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 # Chosen on the `tune` problems of benchmarks/search_quality.py.
 FINAL_KAPPA = 0.12  # share of kappa that is left at the end of num_samples
-PENDING_PESSIMISM = 0.25  # deviations above the mean that a pending trial is expected to end at
 CLIP = 2.0  # how many times (median - best) above the median a loss counts at most
 MODEL_SIZE = (
     250  # trials the model is fitted to; of more, the best half of these and an even sample of the rest
@@ -42,8 +41,8 @@ class BayesOptSearch(Sampler):
     `ucb` minimises mean - kappa * deviation (Srinivas, Krause, Kakade and Seeger, ICML 2010), `ei` maximises
     the expected improvement (Jones, Schonlau and Welch, J. Global Optimization 13, 1998), `poi` the
     probability of improvement (Kushner, J. Basic Engineering 86, 1964). A failed trial counts as the worst
-    loss seen, a pending one as slightly worse than the model expects (after Ginsbourger, Le Riche and
-    Carraro's kriging believer, 2010).
+    loss seen, a pending one as what the model expects of it (Ginsbourger, Le Riche and Carraro's kriging
+    believer, 2010).
     """
 
     name = "bayes_opt_search"
@@ -81,10 +80,11 @@ class BayesOptSearch(Sampler):
     @property
     def n_initial_points(self) -> int:
         """The number of evenly spread trials before the model is used."""
-        return max(3, round(1.3 * math.sqrt(self.num_samples)))
+        return min(12, max(3, round(0.35 * self.num_samples)))
 
     def propose(self, evidence: Evidence, rng: np.random.Generator) -> Array:
-        if evidence.count < self.n_initial_points or len(evidence.units) < 3:
+        first = self.n_initial_points
+        if evidence.count < first or len(evidence.units) < min(4, first):
             return initial_point(self, evidence, rng)
         with on_one_core():
             return self.belief(evidence).best_point(rng)
@@ -109,8 +109,7 @@ class BayesOptSearch(Sampler):
         lowest = float(model.predict(points).min())
         if len(evidence.pending):
             waiting = encoding.columns(evidence.pending)
-            mean, deviation = model.predict(waiting, return_std=True)
-            expected = mean + PENDING_PESSIMISM * deviation
+            expected = model.predict(waiting)
             model.condition(np.concatenate([points, waiting]), np.concatenate([targets, expected]))
         order = np.argsort(losses, kind="stable")
         acquisition = self._acquisition(model, lowest, evidence.count)
@@ -139,7 +138,7 @@ Acquisition = Callable[[Array, bool], Any]
 @cache
 def _linear_algebra() -> Any:
     import scipy.linalg  # noqa: F401  its libraries must be loaded before they can be found
-    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+    from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
 
