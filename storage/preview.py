@@ -30,11 +30,11 @@ class Preview:
 
 def preview(file: BinaryIO, size: int) -> Preview:
     """Read a file of that size for showing."""
-    if size > LARGEST:
-        return Preview(reason="Files above 1 MB are not shown here. Download it to look inside.")
     text, note = _decode(file.read(LARGEST))
     if text is None:
         return Preview(reason="This is a binary file: it holds no text to show.")
+    if size > LARGEST:
+        return Preview(reason="Files above 1 MB are not shown here. Download it to look inside.")
     if not text:
         return Preview(reason="This file is empty.")
     lines = LINE_END.split(text)
