@@ -1,7 +1,7 @@
 """Decide which numbers of a log are the values of the asked indicator."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from algorithms.patterns.names import (
     COUNTERS,
@@ -15,6 +15,7 @@ from algorithms.patterns.names import (
 )
 from algorithms.patterns.readings import (
     MAX_LINE_LENGTH,
+    MAX_SAMPLE_LINES,
     Reading,
     below_readings,
     line_readings,
@@ -25,6 +26,7 @@ from algorithms.patterns.tables import Table, find_tables, table_readings
 
 _SECTION_REACH = 60
 _NEAR = 60
+_BEFORE = 400
 _GENERIC = {"value", "val", "score", "result", "number", "figure", "amount", "total"}
 _SPARED = {
     "avg",
@@ -52,6 +54,8 @@ class Scene:
     numbers: list[int]
     readings: list[Reading]
     tables: list[Table]
+    line_words: dict[int, set[str]] = field(default_factory=dict)
+    before_words: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,9 @@ class Target:
     sections: dict[int, int]
 
 
-def read_scene(sample: str) -> Scene:
-    """Read a sample of a log."""
-    lines, line_numbers = sample_lines(sample)
+def read_scene(sample: str, most_lines: int = MAX_SAMPLE_LINES) -> Scene:
+    """Read a sample of a log, of which at most `most_lines` are looked at."""
+    lines, line_numbers = sample_lines(sample, most_lines)
     tables = find_tables(lines)
     in_table = {row for table in tables for row in table.rows}
     readings = [
@@ -93,7 +97,7 @@ class Chooser:
         self.asked = words(indicator)
         self.split = split_of(self.asked)
         self.scene = scene
-        self._section_words = [words(line) if len(line) < 200 else () for line in scene.lines]
+        self._asked_squashed = self._squash(self.indicator)
         self._literal = re.compile(
             r"(?<![\w])" * (self.indicator[:1].isalnum())
             + r"\s*".join(re.escape(part) for part in self._parts(self.indicator))
@@ -118,10 +122,18 @@ class Chooser:
             place = (item.reading.row, item.reading.start)
             if item.cost <= least + 1.0 and (place not in chosen or chosen[place].cost > item.cost):
                 chosen[place] = item
-        picked = [chosen[place] for place in sorted(chosen)]
+        picked = self._of_one_split([chosen[place] for place in sorted(chosen)])
         readings = [self._rate(item.reading) for item in picked]
         sections = {item.reading.row: item.section for item in picked if item.section >= 0}
         return Target(readings, least, sections)
+
+    def _of_one_split(self, picked: list[_Scored]) -> list[_Scored]:
+        """Asked without a split, a name printed for training and again for validation means the former."""
+        if self.split:
+            return picked
+        splits = [self._split_of(item.reading, words(item.reading.name)) for item in picked]
+        plain = [item for item, split in zip(picked, splits, strict=True) if split in (None, "train")]
+        return plain or picked
 
     def _with_literal(self) -> list[Reading]:
         """Add readings for the indicator printed whole left of a number, whatever characters it has."""
@@ -150,56 +162,93 @@ class Chooser:
         if reading.flaw in ("masked", "denominator"):
             return None
         name = words(reading.name)
-        exact = self._squash(reading.name) == self._squash(self.indicator)
-        cost = {"named": 0.0, "more": 7.0, "after": 10.0, "column": 4.0, "below": 6.0}[reading.kind]
-        if reading.kind == "more":
-            cost += self._position_cost(reading)
-        if exact:
-            cost += 0 if reading.name == self.indicator else 1
-        missing = list(self.asked)
-        matched_at: list[int] = []
-        for place, word in enumerate(name):
-            if word in missing:
-                missing.remove(word)
-                matched_at.append(place)
-        if not exact:
-            cost += 3 + self._spelling_cost(reading.name)
-            if self._ends_with_asked(reading.name):
-                missing = []
-                cost += 6
-            elif matched_at or set(name) <= _GENERIC:
-                cost += self._extra_cost(name, matched_at, reading)
-            elif reading.strong and reading.kind == "named":
-                cost += 25 + len(name)  # "Accuracy on the 10000 test images: 54 %"
-            else:
-                return None
+        if self._squash(reading.name) == self._asked_squashed:
+            cost = 0.0 if reading.name == self.indicator else 1.0
+            cost += 0.0 if reading.strong or reading.kind != "named" else 0.5
+            return _Scored(cost + self._kind_cost(reading) + self._rival_cost(name, reading), reading)
+        matched, missing = self._match(name)
+        named = self._name_cost(name, matched, reading)
+        if named is None:
+            return None
+        cost = named + self._kind_cost(reading) + 3 + self._spelling_cost(reading.name)
         section = -1
-        near = words(reading.labels) + words(self._clause(reading))
-        if missing and not exact:
-            labels = words(reading.labels)
-            missing, cost = self._take(missing, labels, cost, 2.0)
-            missing, cost = self._take(missing, words(reading.before[-400:]), cost, 5.0)
-            spared = [word for word in missing if word in _SPARED]
-            if spared and len(spared) == len(missing) and matched_at:
+        if missing and not self._ends_with_asked(reading.name):
+            missing, extra = self._around(missing, reading)
+            cost += extra
+            if matched and missing and set(missing) <= _SPARED:
                 cost += 30.0
             elif missing:
-                if not matched_at and not set(name) <= _GENERIC:
+                if not matched and not set(name) <= _GENERIC:
                     return None
                 section, extra = self._section(reading, missing)
                 if section < 0:
                     return None
                 cost += extra
-        split = split_of(near + name)
-        if split is None and reading.kind != "column":
-            split = split_of(words(reading.before[-400:]))
-        if self.split and split and split != self.split and section < 0 and not exact:
+        split = self._split_of(reading, name)
+        if self.split and split and split != self.split:
             return None
-        if section >= 0 and split and self.split and split != self.split:
-            return None
-        cost += self._rival_cost(name, reading)
         if not reading.strong and reading.kind == "named":
-            cost += 0.5 if exact or len(matched_at) == len(name) else 6
-        return _Scored(cost, reading, section)
+            cost += 0.5 if len(matched) == len(name) else 6
+        return _Scored(cost + self._rival_cost(name, reading), reading, section)
+
+    def _kind_cost(self, reading: Reading) -> float:
+        cost = {"named": 0.0, "more": 7.0, "after": 10.0, "column": 4.0, "below": 6.0}[reading.kind]
+        return cost + (self._position_cost(reading) if reading.kind == "more" else 0.0)
+
+    def _match(self, name: tuple[str, ...]) -> tuple[list[int], list[str]]:
+        """Return the places of asked words in a name, and the asked words that it lacks."""
+        missing = list(self.asked)
+        matched: list[int] = []
+        for place, word in enumerate(name):
+            if word in missing:
+                missing.remove(word)
+                matched.append(place)
+        return matched, missing
+
+    def _name_cost(self, name: tuple[str, ...], matched: list[int], reading: Reading) -> float | None:
+        if self._ends_with_asked(reading.name):
+            return 6.0
+        if matched or set(name) <= _GENERIC:
+            return self._extra_cost(name, matched, reading)
+        if reading.strong and reading.kind == "named" and set(self.asked) <= self._line_words(reading.row):
+            return 25.0 + len(name)  # "Accuracy on the 10000 test images: 54 %"
+        return None
+
+    def _around(self, missing: list[str], reading: Reading) -> tuple[list[str], float]:
+        """Look for missing words in the row's label, then left of the name; return those still missing."""
+        cost = 0.0
+        for near, price in ((words(reading.labels), 2.0), (self._before_words(reading), 5.0)):
+            pool = list(near)
+            rest = []
+            for word in missing:
+                if word in pool:
+                    pool.remove(word)
+                    cost += price
+                else:
+                    rest.append(word)
+            missing = rest
+        return missing, cost
+
+    def _split_of(self, reading: Reading, name: tuple[str, ...]) -> str | None:
+        """Return the split of the data a number belongs to by what its line says nearest to it."""
+        near = words(reading.labels) + words(self._clause(reading)) + name
+        split = split_of(near)
+        if split is None and reading.kind != "column":
+            split = split_of(self._before_words(reading))
+        return split
+
+    def _line_words(self, row: int) -> set[str]:
+        known = self.scene.line_words.get(row)
+        if known is None:
+            known = self.scene.line_words[row] = set(words(self.scene.lines[row][:MAX_LINE_LENGTH]))
+        return known
+
+    def _before_words(self, reading: Reading) -> tuple[str, ...]:
+        place = (reading.row, len(reading.before))
+        known = self.scene.before_words.get(place)
+        if known is None:
+            known = self.scene.before_words[place] = words(reading.before[-_BEFORE:])
+        return known
 
     def _ends_with_asked(self, name: str) -> bool:
         """Words of some scripts are written together: 测试集准确率 is 准确率 of the test set."""
@@ -232,28 +281,13 @@ class Chooser:
                 cost += 8
         return cost
 
-    def _take(
-        self, missing: list[str], near: tuple[str, ...], cost: float, price: float
-    ) -> tuple[list[str], float]:
-        rest = []
-        pool = list(near)
-        for word in missing:
-            if word in pool:
-                pool.remove(word)
-                cost += price
-            else:
-                rest.append(word)
-        return rest, cost
-
     def _section(self, reading: Reading, missing: list[str]) -> tuple[int, float]:
         """Look upwards for the line that names the block: "Validation:", "** Reported on test data **"."""
         needed = set(missing)
-        cost = 20.0
         found = -1
         distance = 0
-        line_shape = self._shape(reading.row)
         for row in range(reading.row - 1, max(-1, reading.row - _SECTION_REACH), -1):
-            there = self._section_words[row]
+            there = words(self.scene.lines[row]) if len(self.scene.lines[row]) < 200 else ()
             if not there:
                 continue
             distance += 1
@@ -263,18 +297,13 @@ class Chooser:
                 needed -= hit
                 found = row if found < 0 else found
                 if not needed:
-                    return row, cost + min(distance, 30) * 1.0
+                    return row, 20.0 + min(distance, 30)
                 continue
             if self.split in needed and split is not None:
-                return -1, 0
-            if there[0] == "epoch" and len(there) <= 4 and not hit:
-                return -1, 0  # a new epoch begins a new block
-            if self._shape(row) == line_shape:
-                cost += 0
-        return -1, 0
-
-    def _shape(self, row: int) -> str:
-        return re.sub(r"[\d.]+", "0", self.scene.lines[row][:40])
+                break
+            if there[0] == "epoch" and len(there) <= 4:
+                break  # a new epoch begins a new block
+        return -1, 0.0
 
     def _clause(self, reading: Reading) -> str:
         """Return the words just left of the name, back to the previous stop."""

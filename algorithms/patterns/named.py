@@ -2,56 +2,89 @@
 
 import re
 
+from algorithms.patterns.names import RIVALS, long_name
+from algorithms.patterns.shapes import literal
 from runtime.pattern import MAX_PATTERN_LENGTH, PatternError, check_pattern
 
-NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|(?i:nan|inf)\b)"
-
+_NUMBER = r"((?i:[-+]?(?:\d[\d,]*\.?\d*(?:e[-+]?\d+)?|\.\d+|nan|inf)))"
 _PIECE = re.compile(r"\w+|[^\w\s]")
 _JOINTS = set("_-./':,\"")
-# Left of the name: not inside a longer name ("eval_loss"), and not after a word of one ("Average loss").
-_LEFT = r"(?:^|\t| {2}|[^\w\s/.%-] ?|[\w:.%]*\d\S* | - |\b(?:[A-Z]{4,}|with|the|and|is) )"
+# Left of a name of one word: not inside a longer name ("eval_loss"), nor after a word of one ("Average loss").
+_NOT_AFTER_WORD = r"(?:^|\s\s|[^\pL\pN_\s/.%-] ?|\d\S* |- |\t|\b(?:[A-Z]{4,}|with|the|and|is) )"
+_NOT_INSIDE = r"(?:^|[^\pL\pN_/.-])"
 _SEPARATOR = (
-    r"(?:\s*\([^()\n]{0,30}\))?"  # a unit or an alternative name in parentheses
-    r"""["'`*\])]{0,3}"""
-    r"(?:\s*(?:[:=|│┃→>~,]|- |\b(?:is|was|of|at|value|score)\b)|\s*\[\w+=|\.{3,})*"
-    r"""[\s:=>\["'(]"""
-    r"""(?:["']?value["']?: ?)?"""
-    r"""(?:[a-zA-Z][\w.]*\()?["'\[(]*\s*"""
+    r"(?:\s*\([^()\n]{0,30}\))?"  # a unit or another name, in parentheses
+    r"(?: (?:at|of|on|after|for) [^:=,;\n]{0,40}[:=])?"  # "at step 100:"
+    r"""["'`*\])]{0,3}(?:\s*(?:[:=|│┃→>~]|["'],|- |\.\.+|\b(?:is|was|value|score)\b))*"""
+    r"""[\s:=>\["'(](?:["']?value["']?: ?|\w+=)?(?:[a-zA-Z][\w.]*\()?["'\[(]*\s*"""
 )
+_SPLITS = {
+    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test",
+    "testing": "test", "eval": "eval", "evaluation": "eval", "dev": "dev",
+}  # fmt: skip
+_RIVAL = r"\b(?i:best|highest|lowest|prev\w*)\b[^\n,;|]{0,40}?"
 
 
 def pattern_from_name(name: str) -> str:
-    """Return a pattern that reads the first number printed under `name` on a line; never one that RE2 refuses."""
+    """Return a pattern that reads the numbers printed under `name`; never one that RE2 refuses.
+
+    Where a match begins with a rival ("best acc: 0.9") no group takes part, so that number is not read.
+    """
     pieces = _PIECE.findall(name.replace("\x00", ""))
     while pieces:
-        body = name_expression(pieces)
-        for pattern in (
-            rf"{_LEFT}{body}{_SEPARATOR}({NUMBER})|[,;|] *({NUMBER})%? {body}(?:[,;.)]|$)",
-            rf"{_LEFT}{body}{_SEPARATOR}({NUMBER})",
-            rf"{body}{_SEPARATOR}({NUMBER})",
-            rf"{body}[^\w\n]{{1,9}}([-+]?[\d.]+)",
-        ):
+        for pattern in _attempts(name, pieces):
             if _usable(pattern):
                 return pattern
-        pieces = pieces[-(len(pieces) // 2) :] if len(pieces) > 1 else [pieces[0][: len(pieces[0]) // 2]]
-        pieces = [piece for piece in pieces if piece]
-    return rf"({NUMBER})"
+        shorter = pieces[-(len(pieces) // 2) :] if len(pieces) > 1 else [pieces[0][: len(pieces[0]) // 2]]
+        pieces = [piece for piece in shorter if piece]
+    return _NUMBER
 
 
-def name_expression(pieces: list[str]) -> str:
+def _attempts(name: str, pieces: list[str]) -> list[str]:
+    body = _expression(pieces)
+    wordy = [piece for piece in pieces if re.match(r"\w", piece)]
+    left = _NOT_INSIDE if len(wordy) > 1 else _NOT_AFTER_WORD
+    if not re.match(r"\w", pieces[0]):
+        left = ""
+    main = f"{left}{_spread(pieces, body, ' ' in name.strip())}{_SEPARATOR}{_NUMBER}"
+    plain = f"{left}{body}{_SEPARATOR}{_NUMBER}"
+    printed = long_name(name)
+    if printed:
+        main = plain = f"(?:{left}{body}|{literal(printed.replace('area=', 'area= '))}){_SEPARATOR}{_NUMBER}"
+    after = rf"(?:[,;|] *|^\s*){_NUMBER}%?\s*=?\s*{body}(?:\s*[,;.(]|$)"
+    rival = "" if set(re.findall(r"[a-z]+", name.lower())) & RIVALS else f"{_RIVAL}{body}|"
+    return [
+        f"{rival}{main}|{after}",
+        f"{rival}{main}",
+        main,
+        plain,
+        f"{body}{_SEPARATOR}{_NUMBER}",
+        rf"{body}[^\w\n]{{1,9}}([-+]?[\d.]+)",
+    ]
+
+
+def _spread(pieces: list[str], body: str, spaced: bool) -> str:
+    """Let words stand between a leading "train", "val", "test" and the rest: "valid | epoch 1 | loss 0.3"."""
+    split = _SPLITS.get(pieces[0].lower())
+    if not split or not spaced or len(pieces) < 2:
+        return body
+    return rf"(?:{body}|(?i:{split})\w*\b[^\n]*?[^\pL\pN_/.-]{_expression(pieces[1:])})"
+
+
+def _expression(pieces: list[str]) -> str:
     """Return an expression for a name however its words are joined (spaces, `_`, `-`, `.`, `/`, `'s`)."""
     out = ""
     joined = True
     for piece in pieces:
         if piece in _JOINTS:
             if not joined:
-                out += r"[\s\W_]*"
+                out += r"[\W_]*"
             joined = True
             continue
         if piece[0].isalnum() or piece[0] == "_":
             for part in filter(None, piece.split("_")):
                 if not joined:
-                    out += r"(?:'s)?[\s\W_]*"
+                    out += r"(?:'s)?[\W\d_]{0,9}?"
                 out += part
                 joined = False
         else:

@@ -67,11 +67,11 @@ class Reading:
     column: int = -1
 
 
-def sample_lines(sample: str) -> tuple[list[str], list[int]]:
+def sample_lines(sample: str, most: int = MAX_SAMPLE_LINES) -> tuple[list[str], list[int]]:
     """Return the clean lines of a sample, as many as are worth reading, and their line numbers."""
     reader = LineReader()
     data = sample[:MAX_SAMPLE_BYTES].encode("utf-8", "replace")
-    lines = (reader.feed(data) + reader.close())[:MAX_SAMPLE_LINES]
+    lines = (reader.feed(data) + reader.close())[:most]
     return [line.text.decode("utf-8") for line in lines], [line.number for line in lines]
 
 
@@ -254,6 +254,9 @@ def _trim(text: str, begin: int, end: int) -> tuple[int, int]:
             first in "([{<" and (body.count(first) > body.count({v: k for k, v in _PAIRS.items()}[first]))
         ):
             begin += 1
+            changed = True
+        elif ord(first) >= 0x2190 and not first.isalnum():
+            begin += 1  # ticks, arrows, bullets
             changed = True
         elif first in "([{<":
             # "(train" opens the name before the name itself: keep balanced ones only.

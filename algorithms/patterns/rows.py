@@ -74,7 +74,7 @@ def _constant(cells: list[Cell]) -> bool:
 
 def _cell(form: _Form, cells: list[Cell], strict: bool, first: bool) -> str:
     kinds = {cell_kind(cell.text) for cell in cells}
-    if _constant(cells) and (first or strict and len(cells) > 2):
+    if _constant(cells) and (first or (strict and len(cells) > 2)):
         return shape(cells[0].text)
     if not strict or "w" in kinds or any(not cell.text for cell in cells):
         return form.cell
