@@ -70,8 +70,13 @@ def queue_socket(data_dir: Path) -> Path:
 
     Besides long paths, those with blanks cannot be: redis-py takes the list of clients apart at them.
     """
-    path = data_dir / "queue" / "valkey.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[\w/.+@%:,-]+", str(path), re.ASCII):
-        return path
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"argmax-{os.getuid()}-{digest}" / "valkey.sock"
+    private = f"argmax-{os.getuid()}-{digest}"
+    folders = [data_dir / "queue", Path(tempfile.gettempdir()) / private, Path("/tmp") / private]  # noqa: S108
+    sockets = [folder / "valkey.sock" for folder in folders]
+    return next((socket for socket in sockets if _can_be_a_socket(socket)), sockets[-1])
+
+
+def _can_be_a_socket(path: Path) -> bool:
+    short = len(os.fsencode(path)) <= LONGEST_SOCKET_PATH
+    return short and re.fullmatch(r"[\w/.+@%:,-]+", str(path), re.ASCII) is not None

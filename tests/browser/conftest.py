@@ -5,11 +5,7 @@ those of the stack. Do not combine `page` or `stack` with `db`.
 """
 
 import itertools
-import json
 import os
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +16,9 @@ from django.db import connection
 from django.test import Client
 
 from tests.browser import chromium
-from tests.conftest import MANAGE
+from tests.up import Up
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
-STOP_SECONDS = 40
 _numbers = itertools.count(1)
 
 
@@ -54,40 +49,20 @@ class Stack:
 
 
 @pytest.fixture(scope="session")
-def running_stack(tmp_path_factory, eventually):
+def running_stack(tmp_path_factory):
     """`manage.py up --no-example` on a data directory of its own, for all browser tests."""
     data_dir = tmp_path_factory.mktemp("stack")
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "console.settings",
-        "DATA_DIR": str(data_dir),
-        "PORT": "0",
-        "WORKERS": "2",
-        "SECRET_KEY": django_settings.SECRET_KEY,  # the tests make sessions for it
-        "LOG_LEVEL": "INFO",
-    }
-    with (data_dir / "up.log").open("wb") as log:
-        up = subprocess.Popen(
-            [sys.executable, str(MANAGE), "up", "--no-example"],
-            env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-
-    def address():
-        assert up.poll() is None, (data_dir / "up.log").read_text()
-        try:
-            return json.loads((data_dir / "up.json").read_text())["address"]
-        except (FileNotFoundError, ValueError):
-            return None
-
+    up = Up(
+        data_dir,
+        data_dir / "up.log",
+        "--no-example",
+        WORKERS="2",
+        SECRET_KEY=django_settings.SECRET_KEY,  # the tests make sessions for it
+    )
     try:
-        yield Stack(eventually(address, seconds=120).rstrip("/"), data_dir)
+        yield Stack(up.address(), data_dir)
     finally:
-        up.send_signal(signal.SIGTERM)
-        try:
-            up.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            up.kill()
-            raise
+        up.clean_up()
 
 
 @pytest.fixture
