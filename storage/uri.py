@@ -91,8 +91,8 @@ def parse_uri(uri: "str | ObjectPath") -> ObjectPath:
         raise StorageError(f"{show(uri)} names no bucket.", "Write it as obs://bucket/folder/.")
     check_name(bucket)
     is_folder = not path or path.endswith("/")
-    path = path.removesuffix("/")
     if path:
+        path = path.removesuffix("/")
         check_path(path)
     return ObjectPath(bucket, path, is_folder)
 
