@@ -135,7 +135,6 @@ class TrainingJob(models.Model):
         blank=True,
         help_text="Names of the outputs whose path is copied into the environment first.",
     )
-    output_path = models.CharField(max_length=1024, blank=True)
     environment = models.JSONField(default=dict, blank=True)
     sealed_environment = models.TextField(
         blank=True, editable=False, help_text="Secret variables, encrypted by `jobs.sealing`."

@@ -7,7 +7,7 @@ from pathlib import Path
 from jobs.execution import events
 from jobs.models import EventLevel, Trial
 from runtime.workdir import TrialDirectories
-from storage.objects import StorageError, store_folder
+from storage.objects import StorageError, store_folder, upload
 
 
 def kept_directory(trial: Trial) -> Path:
@@ -51,3 +51,16 @@ def _upload(trial: Trial, folder: Path, uri: str) -> None:
         trial=trial,
         duration=time.monotonic() - begin,
     )
+
+
+def keep_log(trial: Trial) -> None:
+    """Copy the trial's log to the job's persistent log path, if it names one; a failure is an event."""
+    uri = trial.job.log_path_uri
+    if not uri or not trial.log_path.exists():
+        return
+    try:
+        with trial.log_path.open("rb") as file:
+            upload(trial.job.owner, uri, f"{trial.job.name}/trial-{trial.number}.log", file)
+    except StorageError as error:
+        message = f"The log could not be kept: {error}"
+        events.record(trial.job_id, "failed", message, trial=trial, level=EventLevel.ERROR)

@@ -108,7 +108,7 @@ def _fetch_inputs(trial: Trial, directories: TrialDirectories) -> None:
         local.mkdir(parents=True, exist_ok=True)
         if uri := trial.job.inputs.get(channel.name):
             with _told(trial, "input being downloaded", f"Input {channel.name}"):
-                fetch_folder(trial.job.owner, uri, local)
+                fetch_folder(trial.job.owner, uri, local, limits=None)
 
 
 def _make_outputs(trial: Trial, directories: TrialDirectories) -> None:
@@ -118,7 +118,7 @@ def _make_outputs(trial: Trial, directories: TrialDirectories) -> None:
         uri = trial.job.outputs.get(channel.name)
         if uri and channel.name in trial.job.predownload:
             with _told(trial, "input being downloaded", f"Output {channel.name}"):
-                fetch_folder(trial.job.owner, uri, local)
+                fetch_folder(trial.job.owner, uri, local, limits=None)
 
 
 def _environment(trial: Trial, directories: TrialDirectories, interpreter: str) -> dict[str, str]:

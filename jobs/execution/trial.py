@@ -212,6 +212,7 @@ class Attempt:
         recorder.save()
         with claims.held(self.claim):
             outputs.collect(trial, self.prepared.directories)
+            outputs.keep_log(trial)
         if outcome.status == TrialStatus.FAILED and trial.restarts < self.job.auto_restart:
             claims.restart(
                 self.claim, f"{outcome.reason}\nAuto restart {trial.restarts + 1} of {self.job.auto_restart}."

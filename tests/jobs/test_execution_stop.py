@@ -9,7 +9,7 @@ from django.db import connection
 from jobs.execution import lifecycle
 from jobs.execution.slots import Slot
 from jobs.execution.states import JobStatus, TrialStatus
-from jobs.models import StopRequest, Trial, TrainingJob
+from jobs.models import StopRequest, TrainingJob, Trial
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
