@@ -3,6 +3,7 @@ params`."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import warnings
 from abc import ABC, abstractmethod
@@ -250,7 +251,8 @@ class BayesianOptimization(Contender):
         return self.space.from_unit([unit[name] for name in self.space.names])
 
     def tell(self, params: Params, value: float) -> None:
-        self.optimizer.register(params=self.waiting.pop(0), target=-value)
+        with contextlib.redirect_stdout(None):  # it announces duplicate points whatever its verbosity
+            self.optimizer.register(params=self.waiting.pop(0), target=-value)
         self.told += 1
 
 

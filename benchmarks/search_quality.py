@@ -85,7 +85,17 @@ def search(contender: Contender, problem: Problem, setting: Setting) -> list[flo
 def own_version() -> str:
     """A digest of our samplers' source, so that kept results of ours belong to the code that is measured."""
     source = Path(__file__).resolve().parent.parent / "search"
-    names = ("space", "sampler", "design", "baselines", "bayes", "gaussian_process", "tpe", "anneal")
+    names = (
+        "space",
+        "sampler",
+        "design",
+        "baselines",
+        "bayes",
+        "gaussian_process",
+        "tpe",
+        "anneal",
+        "neighbours",
+    )
     text = b"".join((source / f"{name}.py").read_bytes() for name in names)
     return hashlib.blake2b(text, digest_size=6).hexdigest()
 
@@ -115,7 +125,7 @@ class Results:
 
 
 def seeds_for(name: str, setting: Setting, seeds: int) -> int:
-    """Slow peers get 3 seeds in searches of 60 trials, everything else gets all of them."""
+    """Slow peers get 3 seeds in searches of 60 trials (an hour otherwise), everything else all of them."""
     return min(seeds, 3) if name in SLOW and setting.trials > 20 else seeds
 
 
@@ -293,6 +303,9 @@ def main() -> int:
     )
     parser.add_argument("--seeds", type=int, default=10, help="searches per problem (10)")
     parser.add_argument("--main-only", action="store_true", help="20 trials only, alone and with 4 pending")
+    parser.add_argument(
+        "--slow", action="store_true", help="the slow peers at 10 and 60 trials too (an hour)"
+    )
     options = parser.parse_args()
     on_one_core()
     silence()
@@ -307,6 +320,8 @@ def main() -> int:
     for setting in settings:
         for name in names:
             if options.quick and setting != MAIN and name not in OURS:
+                continue
+            if name in SLOW and setting not in (MAIN, PARALLEL) and not options.slow:
                 continue
             table[name, setting] = measure(results, name, reported, setting, seeds)
             done = table[name, setting]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from search.design import initial_point
+from search.neighbours import expected_rank
 from search.parameters import Parameter
 from search.sampler import Evidence, Sampler, register
 from search.space import Array, Categorical
@@ -55,7 +56,7 @@ class AnnealSearch(Sampler):
         if not len(evidence.units) or evidence.count < min(INITIAL_POINTS, self.num_samples // 4):
             return initial_point(self, evidence, rng)
         drawn = self.space.snap(self._draw(evidence, rng))
-        return np.asarray(drawn[np.argmin(_expected_rank(drawn, evidence))])
+        return np.asarray(drawn[np.argmin(expected_rank(drawn, evidence))])
 
     def _draw(self, evidence: Evidence, rng: np.random.Generator) -> Array:
         """Settings near good trials, shape (DRAWS, d)."""
@@ -68,12 +69,3 @@ class AnnealSearch(Sampler):
         redrawn = np.where(rng.random(shape) < width, rng.random(shape), starts)
         categorical = [isinstance(d, Categorical) for d in self.space.dimensions.values()]
         return np.where(categorical, redrawn, drawn)
-
-
-def _expected_rank(points: Array, evidence: Evidence) -> Array:
-    """The mean rank of the known trials by inverse fourth power of their distance, 0 (best) to 1, shape
-    (m,)."""
-    ranks = np.argsort(np.argsort(evidence.losses, kind="stable")) / len(evidence.losses)
-    squared = ((points[:, None, :] - evidence.units[None, :, :]) ** 2).sum(axis=2)
-    weights = 1.0 / (squared + 1e-6) ** 2
-    return np.asarray((weights @ ranks) / weights.sum(axis=1))

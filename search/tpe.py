@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.design import initial_point
+from search.neighbours import expected_rank
 from search.parameters import Parameter
 from search.sampler import Evidence, Sampler, register
 from search.space import Array, Categorical
 
 # Chosen on the `tune` problems of benchmarks/search_quality.py.
 CANDIDATES = 64
+FINALISTS = 8
 WIDTH = 0.15
 
 
@@ -21,8 +23,9 @@ WIDTH = 0.15
 class TPESearch(Sampler):
     """Proposes where good trials are dense and bad ones are not.
 
-    l(x) is a kernel density of the best `gamma` of the trials, g(x) one of the rest; of candidates drawn
-    from l, the one with the largest l(x) / g(x) is tried, which maximises the expected improvement.
+    l(x) is a kernel density of the best `gamma` of the trials, g(x) one of the rest. Of candidates drawn from
+    l, those with the largest l(x) / g(x) promise the largest expected improvement; among the best eight of
+    them, the one whose neighbours ranked best is tried.
     Source: Bergstra, Bardenet, Bengio and Kegl, Algorithms for Hyper-Parameter Optimization, NIPS 2011.
     Kernels are joint over all hyperparameters, as in Falkner, Klein and Hutter, BOHB, ICML 2018. Failed and
     pending trials count as bad ones, so that the next trial keeps away from them.
@@ -68,8 +71,10 @@ class TPESearch(Sampler):
         bad = np.concatenate([evidence.units[order[good:]], evidence.failed, evidence.pending])
         better = Density.around(self, evidence.units[order[:good]])
         worse = Density.around(self, bad)
-        candidates = better.draw(rng, CANDIDATES)
-        return np.asarray(candidates[np.argmax(better.log(candidates) - worse.log(candidates))])
+        candidates = self.space.snap(better.draw(rng, CANDIDATES))
+        ratio = better.log(candidates) - worse.log(candidates)
+        finalists = candidates[np.argsort(-ratio, kind="stable")[:FINALISTS]]
+        return np.asarray(finalists[np.argmin(expected_rank(finalists, evidence))])
 
 
 @dataclass(frozen=True)
