@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from algorithms.views import detail, edit, listing, tools
+from algorithms.views import detail, edit, listing, tools, workbench
 
 app_name = "algorithms"
 urlpatterns = [
@@ -10,7 +10,11 @@ urlpatterns = [
     path("create/", edit.create, name="create"),
     path("check/", edit.check, name="check"),
     path("arguments/", tools.arguments, name="arguments"),
-    path("pattern/", tools.pattern, name="pattern"),
+    path("pattern/", workbench.pattern, name="pattern"),
+    path("workbench/attempt/", workbench.attempt, name="attempt"),
+    path("workbench/boot-file/", workbench.boot_sample, name="boot_sample"),
+    path("workbench/trials/", workbench.trials, name="workbench_trials"),
+    path("workbench/trials/<int:pk>/log/", workbench.trial_log, name="workbench_log"),
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/edit/", edit.edit, name="edit"),
     path("<int:pk>/status/", listing.row_status, name="status"),

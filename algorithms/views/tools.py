@@ -1,25 +1,12 @@
 """What the buttons of Create algorithm ask for while the form is filled in."""
 
-from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from algorithms.argparse_reader import Arguments, Proposal, read_arguments
-from algorithms.patterns import generate_pattern
-from algorithms.patterns.names import suggest_direction
 from algorithms.values import format_value
 from algorithms.views.code import boot_path, reader
 from storage.objects import StorageError
-
-LONGEST_NAME = 256
-
-
-@require_POST
-def pattern(request):
-    """Generate Intelligently, from the indicator's name."""
-    name = request.POST.get("indicator", "").strip()[:LONGEST_NAME]
-    generated = generate_pattern(name)
-    return JsonResponse({"pattern": generated.pattern, "direction": suggest_direction(name)})
 
 
 @require_POST

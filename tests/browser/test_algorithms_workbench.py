@@ -1,0 +1,76 @@
+"""The regex workbench as a person uses it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+LOG = "".join(
+    f"Epoch {epoch}/9 train_loss={2 / epoch:.4f} val_acc={1 - 1 / epoch:.3f}\n" for epoch in range(1, 10)
+)
+
+
+@pytest.fixture
+def form(page):
+    page.goto("/algorithms/create/")
+    page.get_by_label("autoSearch(S)").check()
+    return page
+
+
+@pytest.fixture
+def workbench(form):
+    form.get_by_role("button", name="Try on a log").click()
+    return form.get_by_role("dialog", name="Regex workbench")
+
+
+def test_a_name_discovered_in_a_pasted_log_becomes_the_search_indicator(form, workbench):
+    workbench.get_by_role("textbox", name="Sample log").fill(LOG)
+    workbench.get_by_role("button", name="val_acc").click()
+    expect(workbench.get_by_label("Direction")).to_have_value("max")
+    expect(workbench.locator("mark b")).to_have_count(9)
+    expect(workbench.locator("mark b").first).to_have_text("0.000")
+    expect(workbench.locator("[data-workbench-summary]")).to_contain_text("0.889")
+    expect(workbench.locator("[data-workbench-curve] polyline")).to_have_attribute(
+        "points", re.compile(r"(\S+,\S+ ){8}")
+    )
+    workbench.get_by_role("button", name="Use this pattern").click()
+    row = form.locator("[data-indicator]")
+    expect(row.get_by_label("Search indicator name")).to_have_value("val_acc")
+    expect(row.get_by_label("Optimization direction")).to_have_value("max")
+    expect(row.get_by_label("Regular expression")).not_to_have_value("")
+    expect(row.get_by_role("button", name="Try on a log")).to_be_focused()
+
+
+def test_matches_are_highlighted_and_warnings_told_while_typing(workbench):
+    workbench.get_by_role("textbox", name="Sample log").fill(LOG)
+    pattern = workbench.get_by_role("textbox", name="Regular expression")
+    pattern.press_sequentially(r"train_loss=(\S+)", delay=5)
+    expect(workbench.locator("mark")).to_have_count(9)
+    expect(workbench.locator("mark").first).to_have_text("train_loss=2.0000")
+    pattern.fill(r"(?:loss|acc)=(\S+)")
+    expect(workbench.locator("[data-workbench-warnings]")).to_contain_text("2 different quantities")
+    pattern.fill(r"(?<=loss=)(\S+)")
+    expect(workbench.locator("#workbench-problem")).to_contain_text("look-around")
+    expect(workbench.locator("mark")).to_have_count(0)
+    pattern.fill(r"nothing=(\S+)")
+    expect(workbench.locator("[data-workbench-warnings]")).to_contain_text("matches nothing")
+
+
+def test_a_log_is_uploaded_and_the_pattern_generated_from_it(workbench, tmp_path):
+    path = tmp_path / "train.log"
+    path.write_text("| epoch | rmse  |\n" + "".join(f"|     {n} | 0.{9 - n}00 |\n" for n in range(1, 6)))
+    workbench.get_by_label("Upload a log").set_input_files(path)
+    workbench.get_by_label("Search indicator").fill("rmse")
+    workbench.get_by_role("button", name="Generate Intelligently").click()
+    expect(workbench.get_by_label("Direction")).to_have_value("min")
+    expect(workbench.locator("[data-workbench-values]")).to_have_text("0.8  0.7  0.6  0.5  0.4")
+
+
+def test_the_boot_file_shows_what_the_script_prints(form, workbench):
+    workbench.get_by_role("button", name="Cancel").click()
+    form.get_by_role("textbox", name="Code directory").fill("obs://examples/digits/")
+    form.get_by_role("textbox", name="Boot file").fill("train.py")
+    form.get_by_role("button", name="Try on a log").click()
+    workbench.get_by_role("button", name="From the boot file").click()
+    workbench.get_by_role("button", name="val_accuracy").click()
+    expect(workbench.locator("mark").first).to_contain_text("val_accuracy=")
