@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from algorithms.models import Algorithm
+from jobs.models import ResourcePool, TrainingJob
 from tests.algorithms.conftest import LEARNING_RATE, RANGE, rows
 
 CREATE = reverse("algorithms:create")
@@ -171,3 +172,20 @@ def test_nothing_typed_is_lost_on_an_error(client, typed):
     assert {
         name: value for name, value in data.items() if value and kept.get(name) not in (value, True)
     } == {}
+
+
+def test_a_job_can_be_saved_as_an_algorithm(created, client, person):
+    job = TrainingJob.objects.create(
+        name="search-7", owner=person, pool=ResourcePool.objects.get(), hyperparameters={"learning_rate": 0.05},
+        specification_data=created.specification().to_json(),
+    )  # fmt: skip
+    data = _as_typed(client.get(f"{CREATE}?job={job.pk}").context["page"])
+    assert data["name"] == "search-7"
+    assert data["hyperparameters-1-default"] == "0.05"
+    assert client.post(CREATE, data).status_code == 302
+    saved = Algorithm.objects.get(name="search-7")
+    assert (saved.boot_file, saved.search_ranges, saved.engine) == (
+        "train.py",
+        created.search_ranges,
+        created.engine,
+    )
