@@ -1,19 +1,45 @@
 """Algorithms, snapshots and engines for administrators."""
 
+from pathlib import Path
+
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count
 from django.utils.html import format_html
 
 from algorithms import engines, lifecycle
+from algorithms.forms.basics import RESOURCE_TYPES
 from algorithms.models import Algorithm, CodeSnapshot, Engine
 
 LOG_TAIL = 20_000
+
+
+class EngineForm(forms.ModelForm):
+    """An engine with its resource types to be ticked."""
+
+    resource_types = forms.MultipleChoiceField(
+        choices=RESOURCE_TYPES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Nothing ticked: any.",
+    )
+
+    class Meta:
+        model = Engine
+        exclude = ()  # noqa: DJ006 - the admin names the fields
+
+    def clean_interpreter(self) -> str:
+        path = self.cleaned_data["interpreter"]
+        if path and not Path(path).is_absolute():
+            raise forms.ValidationError(f"{path} is not an absolute path, such as /opt/python/bin/python.")
+        return path
 
 
 @admin.register(Engine)
 class EngineAdmin(admin.ModelAdmin):
     """Engines; one with requirements is built when it is saved."""
 
+    form = EngineForm
     list_display = ("__str__", "python", "supports_auto_search", "types", "active", "build_status")
     list_filter = ("framework", "active", "supports_auto_search", "build_status")
     search_fields = ("framework", "version", "interpreter")

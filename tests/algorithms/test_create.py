@@ -176,9 +176,12 @@ def test_nothing_typed_is_lost_on_an_error(client, typed):
 
 def test_a_job_can_be_saved_as_an_algorithm(created, client, person):
     job = TrainingJob.objects.create(
-        name="search-7", owner=person, pool=ResourcePool.objects.get(), hyperparameters={"learning_rate": 0.05},
+        name="search-7",
+        owner=person,
+        pool=ResourcePool.objects.get(),
+        hyperparameters={"learning_rate": 0.05},
         specification_data=created.specification().to_json(),
-    )  # fmt: skip
+    )
     data = _as_typed(client.get(f"{CREATE}?job={job.pk}").context["page"])
     assert data["name"] == "search-7"
     assert data["hyperparameters-1-default"] == "0.05"

@@ -103,7 +103,7 @@ def add_engine(boss, callbacks, **changes):
         "framework": "Tiny",
         "version": "1",
         "active": "on",
-        "resource_types": '["CPU"]',
+        "resource_types": ["CPU"],
         "supports_auto_search": "on",
     }
     with callbacks(execute=True):
@@ -139,3 +139,9 @@ def test_an_engine_without_requirements_is_not_built(boss, django_capture_on_com
     engine = add_engine(boss, django_capture_on_commit_callbacks, interpreter=sys.executable)
     assert (engine.build_status, engine.python) == ("", sys.executable)
     assert engine in Engine.objects.offered()
+
+
+def test_an_interpreter_has_an_absolute_path(boss):
+    data = {"framework": "Tiny", "version": "1", "interpreter": "bin/python"}
+    answer = boss.post("/admin/algorithms/engine/add/", data)
+    assert "bin/python is not an absolute path" in answer.content.decode()

@@ -279,3 +279,12 @@ def test_no_page_is_wider_than_a_small_screen(open_page, user, theme):
 
 def assert_fits(page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_the_section_index_counts_what_is_wrong_once(form, page_errors):
+    form.get_by_label("autoSearch(S)").check()
+    submit(form)
+    index = form.get_by_role("navigation", name="Sections")
+    expect(index.get_by_role("link", name="Supported policies")).to_have_attribute("data-errors", "2")
+    expect(form.locator("#rows-ranges_error")).to_have_text("Add at least one automatic search parameter.")
+    page_errors.clear()  # Chromium notes the status 422
