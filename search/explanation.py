@@ -79,10 +79,11 @@ def _along(sampler: BayesOptSearch, through: Array, position: int) -> tuple[Arra
     """Points of the unit cube along one coordinate, and the different values of it that they stand for."""
     dimension = sampler.space[sampler.space.names[position]]
     count = dimension.size if isinstance(dimension, Categorical) else POINTS
-    if isinstance(dimension, Categorical):
-        line = (np.arange(count) + 0.5) / count
-    else:
-        line = np.linspace(0.0, 1.0, count)
+    line = (
+        (np.arange(count) + 0.5) / count
+        if isinstance(dimension, Categorical)
+        else np.linspace(0.0, 1.0, count)
+    )
     values = [dimension.from_unit(float(u)) for u in line]
     firsts = [i for i, value in enumerate(values) if i == 0 or value != values[i - 1]]
     units = np.repeat(through[None], len(firsts), axis=0)
