@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from search.gaussian_process import GaussianProcess
 
 # Chosen on the `tune` problems of benchmarks/search_quality.py.
-FINAL_KAPPA = 0.12  # share of kappa that is left at the end of num_samples
+FINAL_KAPPA = 0.2  # share of kappa that is left at the end of num_samples
 CLIP = 2.0  # how many times (median - best) above the median a loss counts at most
 MODEL_SIZE = (
     250  # trials the model is fitted to; of more, the best half of these and an even sample of the rest
@@ -62,7 +62,7 @@ class BayesOptSearch(Sampler):
             float,
             2.5,
             "Weight of the uncertainty in ucb at the start of the search: larger explores more. It falls "
-            "steadily to an eighth of that at the last trial, so that the end refines the best region.",
+            "steadily to a fifth of that at the last trial, so that the end refines the best region.",
             minimum=0.0,
             maximum=100.0,
         ),

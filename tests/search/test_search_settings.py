@@ -66,4 +66,4 @@ def test_kappa_is_the_documented_one_at_the_start_and_small_at_the_end():
     weights = [sampler.kappa_at(n) for n in range(25)]
     assert weights[0] == 2.5
     assert weights == sorted(weights, reverse=True)
-    assert weights[19] == weights[24] == pytest.approx(0.3)
+    assert weights[19] == weights[24] == pytest.approx(0.5)
