@@ -34,7 +34,8 @@
     made.addEventListener("keydown", onKey);
     made.addEventListener("click", onClick);
     made.addEventListener("upload:done", reload);
-    made.addEventListener("htmx:afterSwap", (event) => {
+    // After the settling, not the swap: until then the new buttons do not answer to keys.
+    made.addEventListener("htmx:afterSettle", (event) => {
       if (event.detail.target.id !== "picker-body") return;
       showPlace();
       focusList();
