@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -54,10 +55,10 @@ SETTINGS = (MAIN, PARALLEL, Setting(10, 0), Setting(60, 0), Setting(60, PENDING)
 
 def problems(quick: bool) -> list[Problem]:
     """All problems, or for the quick run six of the report group."""
-    makers: dict[str, Callable[[], Problem]] = {name: lambda n=name: placed_function(n) for name in FUNCTIONS}
-    # type: ignore[misc] makers["mixed-a"] = lambda: mixed_problem("mixed-a", "tune")
-    makers["mixed-b"] = lambda: mixed_problem("mixed-b", "report")
-    makers |= {name: lambda n=name: tabulated(n) for name in TASKS}  # type: ignore[misc]
+    makers: dict[str, Callable[[], Problem]] = {name: partial(placed_function, name) for name in FUNCTIONS}
+    makers["mixed-a"] = partial(mixed_problem, "mixed-a", "tune")
+    makers["mixed-b"] = partial(mixed_problem, "mixed-b", "report")
+    makers |= {name: partial(tabulated, name) for name in TASKS}
     return [make() for name, make in makers.items() if not quick or name in QUICK_PROBLEMS]
 
 
