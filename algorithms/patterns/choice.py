@@ -15,6 +15,7 @@ from algorithms.patterns.names import (
     words,
 )
 from algorithms.patterns.readings import (
+    MAX_BEFORE,
     MAX_LINE_LENGTH,
     MAX_SAMPLE_LINES,
     Reading,
@@ -27,7 +28,6 @@ from algorithms.patterns.tables import Table, find_tables, table_readings
 
 _SECTION_REACH = 60
 _NEAR = 60
-_BEFORE = 400
 _GENERIC = {"value", "val", "score", "result", "number", "figure", "amount", "total"}
 _SPARED = {
     "avg",
@@ -154,7 +154,7 @@ class Chooser:
                 out.append(
                     Reading(
                         row, token.start, token.end, token.value, match[0], row, match.start(), match.end(), "named",
-                        before=line[: match.start()], flaw=token.flaw,
+                        before=line[max(0, match.start() - MAX_BEFORE) : match.start()], flaw=token.flaw,
                     )
                 )  # fmt: skip
         return out
@@ -246,10 +246,10 @@ class Chooser:
         return known
 
     def _before_words(self, reading: Reading) -> tuple[str, ...]:
-        place = (reading.row, len(reading.before))
+        place = (reading.row, reading.name_start)
         known = self.scene.before_words.get(place)
         if known is None:
-            known = self.scene.before_words[place] = words(reading.before[-_BEFORE:])
+            known = self.scene.before_words[place] = words(reading.before)
         return known
 
     def _ends_with_asked(self, name: str) -> bool:

@@ -20,6 +20,7 @@ from algorithms.patterns.readings import Reading
 
 MOST_CANDIDATES = 60
 _MOST_TRIED = 80
+_MOST_SCORED = 1_000_000
 _MOST_LINES = 600
 
 
@@ -50,7 +51,8 @@ def discover(sample: str) -> list[Candidate]:
     scene = read_scene(sample, _MOST_LINES)
     found: list[Candidate] = []
     taken: set[frozenset[tuple[int, int]]] = set()
-    for name in _names(scene)[:_MOST_TRIED]:
+    most = max(10, min(_MOST_TRIED, _MOST_SCORED // max(1, len(scene.readings))))
+    for name in _names(scene)[:most]:
         target = choose(name, scene)
         if target is None:
             continue

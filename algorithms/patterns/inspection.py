@@ -11,7 +11,7 @@ from algorithms.patterns.readings import Reading, numbers
 from runtime.indicator import PatternError, find
 
 _FILE = re.compile(
-    r"[\w./=+-]*\.(?:pth?|ckpt|h5|hdf5|pkl|keras|onnx|safetensors|bin|npz|tar|json|zip|model)\b"
+    r"(?<![\w./=+-])[\w./=+-]+\.(?:pth?|ckpt|h5|hdf5|pkl|keras|onnx|safetensors|bin|npz|tar|json|zip|model)\b"
 )
 
 

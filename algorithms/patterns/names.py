@@ -68,39 +68,52 @@ _PHRASES = [
     (("f", "1"), "f1"),
 ]
 
+_PHRASES_BY_WORD = {
+    first: [item for item in _PHRASES if item[0][0] == first]
+    for first in {phrase[0] for phrase, _ in _PHRASES}
+}
+
 TRAIN, VALIDATION, TEST = "train", "val", "test"
 SPLITS = {TRAIN, VALIDATION, TEST}
 RIVALS = {"best", "highest", "lowest", "previous", "prev", "last", "max", "min", "record", "improved", "peak"}
 SPREADS = {"std", "stdev", "var", "variance", "stderr", "deviation"}
-FILLERS = {
-    "a", "an", "and", "at", "by", "current", "cur", "finished", "for", "from", "got", "has", "in", "is", "it", "of",
-    "on", "our", "overall", "per", "s", "that", "the", "this", "to", "was", "with",
-}  # fmt: skip
-COUNTERS = {
-    "epoch", "epochs", "step", "steps", "iter", "batch", "batches", "global", "round", "rounds", "fold", "trial",
-    "rank", "gpu", "worker", "pid", "seed", "generation", "ep", "update", "updates", "timesteps", "num", "samples",
-}  # fmt: skip
-TIMES = {
-    "time", "eta", "sec", "ms", "elapsed", "runtime", "duration", "fps", "ips", "speed", "remaining", "hours", "min",
-    "wps", "ups", "throughput", "latency",
-}  # fmt: skip
+FILLERS = set(
+    """
+    a an and at by current cur finished for from got has in is it of on our overall per s that the this
+    to was with
+    """.split()
+)
+COUNTERS = set(
+    """
+    epoch epochs step steps iter batch batches global round rounds fold trial rank gpu worker pid seed
+    generation ep update updates timesteps num samples
+    """.split()
+)
+TIMES = set(
+    """
+    time eta sec ms elapsed runtime duration fps ips speed remaining hours min wps ups throughput
+    latency
+    """.split()
+)
 SETTINGS = {"lr", "momentum", "memory", "mem", "size", "decay", "dropout", "seed", "beta", "port", "weight"}
 
-_MINIMISED = {
-    "loss", "err", "ppl", "xent", "rmse", "mse", "mae", "mape", "wer", "cer", "per", "ter", "nll", "logloss", "bpc",
-    "bpb", "bits", "fid", "kl", "cost", "regret", "distance", "dist", "divergence", "residual", "deviance", "energy",
-    "rmsle", "brier", "hinge", "ece", "eer", "der", "lpips", "epe", "time", "latency", "runtime", "mlogloss",
-    "violation", "penalty", "misclassification", "smape", "rae", "rse", "crossentropy", "surprisal", "objective",
-    "pinball", "rel", "absrel", "ade", "fde", "chamfer", "hausdorff", "incorrectly", "incorrect",
-}  # fmt: skip
-_MAXIMISED = {
-    "acc", "auc", "auroc", "auprc", "prauc", "rocauc", "f", "f1", "rew", "ret", "score", "prec", "rec", "map", "ap",
-    "ar", "bleu", "rouge", "meteor", "cider", "chrf", "iou", "miou", "dice", "kappa", "mcc", "ndcg", "mrr", "hits",
-    "hit", "hr", "psnr", "ssim", "r", "r2", "spearman", "pearson", "spearmanr", "pearsonr", "correlation", "corr",
-    "recall", "precision", "sensitivity", "specificity", "success", "win", "winrate", "likelihood", "ll", "elbo",
-    "top", "gini", "ks", "exact", "em", "las", "uas", "fps", "throughput", "correct", "correctly", "is", "inception",
-    "purity", "nmi", "ari", "silhouette", "lift", "sharpe", "fitness", "quality", "jaccard", "pck", "hota", "mota",
-}  # fmt: skip
+_MINIMISED = set(
+    """
+    loss err ppl xent rmse mse mae mape wer cer per ter nll logloss bpc bpb bits fid kl cost regret
+    distance dist divergence residual deviance energy rmsle brier hinge ece eer der lpips epe time
+    latency runtime mlogloss violation penalty misclassification smape rae rse crossentropy surprisal
+    objective pinball rel absrel ade fde chamfer hausdorff incorrectly incorrect
+    """.split()
+)
+_MAXIMISED = set(
+    """
+    acc auc auroc auprc prauc rocauc f f1 rew ret score prec rec map ap ar bleu rouge meteor cider chrf
+    iou miou dice kappa mcc ndcg mrr hits hit hr psnr ssim r r2 spearman pearson spearmanr pearsonr
+    correlation corr recall precision sensitivity specificity success win winrate likelihood ll elbo top
+    gini ks exact em las uas fps throughput correct correctly is inception purity nmi ari silhouette
+    lift sharpe fitness quality jaccard pck hota mota
+    """.split()
+)
 
 
 @lru_cache(maxsize=20000)
@@ -114,7 +127,7 @@ def words(name: str) -> tuple[str, ...]:
     found: list[str] = []
     position = 0
     while position < len(parts):
-        for phrase, short in _PHRASES:
+        for phrase, short in _PHRASES_BY_WORD.get(parts[position], ()):
             if tuple(parts[position : position + len(phrase)]) == phrase:
                 found.extend(words(short) if short == "f1" and len(phrase) > 2 else _plain(short))
                 position += len(phrase)

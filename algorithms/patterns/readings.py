@@ -8,8 +8,11 @@ from runtime.indicator import parse_number
 from runtime.lines import LineReader
 
 MAX_SAMPLE_BYTES = 1_000_000
-MAX_SAMPLE_LINES = 4000
+MAX_SAMPLE_LINES = 2000
 MAX_LINE_LENGTH = 2000
+MAX_BEFORE = 400
+MAX_NUMBERS = 80  # of a line; one with more is a dump of data
+_MAX_NAME = 200
 
 _NUMBER = re.compile(
     r"(?<![\w.])(?<![A-Za-z_]-)(?<!\w@)[-+−]?"
@@ -23,14 +26,14 @@ _MASKED = re.compile(
     r"|(?<=\d{2}:\d{2}:\d{2})[.,:]\d+"
     r"|v?\d+\.\d+\.\d+[\w.]*"  # versions
     r"|0x[0-9a-f]+"
-    r"|[\w.-]+\.(?:py|cc|cpp|h|c|go|rs|R|jl):\d+"  # places in source files
-    r"|\S*\.(?:pth?|ckpt|h5|hdf5|pkl|json|txt|bin|zip|tar|npz?|onnx|safetensors|model|ya?ml|log)\b(?:\.\w+)?"
+    r"|(?<![\w.-])[\w.-]+\.(?:py|cc|cpp|h|c|go|rs|R|jl):\d+"  # places in source files
+    r"|(?<!\S)\S*\.(?:pth?|ckpt|h5|hdf5|pkl|json|txt|bin|zip|tar|npz?|onnx|safetensors|model|ya?ml|log)\b(?:\.\w+)?"
     r"|\d+%\|.*?\|"  # progress bars
 )
 _UNIT = re.compile(r"\s?%|[A-Za-zµ°/]{1,9}(?![\w.])")
 _SEPARATOR = re.compile(
     r"(?P<close>[\"'`*]*)(?P<gap>\s*)"
-    r"(?P<op>(?:(?:[:=|│┃║→~＝：]|[-=]>|:=|(?<=[\"']),|\b(?:is|was|are|of|at|to|reached|equals|hit)\b|\.{2,}|(?<=\s)-{1,2}(?=\s)|\+/-|±)\s*)*)"
+    r"(?P<op>(?:(?:[:=|│┃║→~＝：]|[-=]>|:=|(?<=[\"']),|\b(?:is|was|are|of|at|to|reached|equals|hit)\b|\.{2,}+|(?<=\s)-{1,2}(?=\s)|\+/-|±)\s*+)*+)"
     r"(?P<open>(?:<?[A-Za-z_][\w.]*\(\s*)?[\"'\[({<]*\s*)$"
 )
 _BREAK = re.compile(
@@ -95,7 +98,7 @@ def numbers(line: str) -> list[Token]:
         else {}
     )
     position = 0
-    while match := _NUMBER.search(line, position):
+    while len(found) < MAX_NUMBERS and (match := _NUMBER.search(line, position)):
         match = comma.get(match.start(), match)
         position = match.end()
         value = parse_number(match[0])
@@ -109,8 +112,9 @@ def numbers(line: str) -> list[Token]:
 
 
 def _flaw(line: str, start: int, end: int, masked: list[tuple[int, int]]) -> str:
-    if any(low < end and start < high for low, high in masked):
-        return "masked"
+    for low, high in masked:
+        if low < end and start < high:
+            return "masked"
     if line[start - 1 : start] in ("-", "@") and re.search(
         r"[^\W\d]\w*[-@]$", line[max(0, start - 30) : start]
     ):
@@ -174,7 +178,7 @@ def _past_counter(line: str, last: Reading, token: Token) -> Reading | None:
         or not re.fullmatch(r"\s*[\])]?\s*[:=]\s*", line[last.end : token.start])
     ):
         return None
-    match = _COUNTER.match(last.name)
+    match = _COUNTER.match(last.name) if len(last.name) < 100 else None
     if match is None:
         return None
     end = last.name_start + match.end("name")
@@ -191,7 +195,7 @@ def _named(row: int, line: str, token: Token, previous_end: int) -> Reading | No
         return None
     shift = max(0, len(left) - 60)
     end = shift + separator.start()
-    begin = 0
+    begin = max(0, end - _MAX_NAME)
     unit = _UNIT.match(left) if previous_end else None
     if unit and unit.end() < end:
         begin = unit.end()
@@ -219,7 +223,7 @@ def _named(row: int, line: str, token: Token, previous_end: int) -> Reading | No
         previous_end + name_end,
         "named",
         strong=strong,
-        before=line[: previous_end + name_start],
+        before=line[max(0, previous_end + name_start - MAX_BEFORE) : previous_end + name_start],
         flaw=token.flaw,
     )
 
@@ -291,7 +295,7 @@ def _after(row: int, line: str, token: Token, following: int) -> Reading | None:
         return None
     return Reading(
         row, token.start, token.end, token.value, line[begin:end], row, begin, end, "after",
-        before=line[: token.start], flaw=token.flaw,
+        before=line[max(0, token.start - MAX_BEFORE) : token.start], flaw=token.flaw,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from runtime.lines import Line
 from runtime.pattern import MAX_PATTERN_LENGTH
 
 _MOST_TRIALS = 400
+_MOST_SHAPED = 300  # readings that the shape of a pattern is taken from; all are checked
 _BOUNDARY = r"(?:^|[^\w/.-])"
 _GAPS = (r"[^\n]*?", r"[^|\n]*?", r"[^\[\n]*?", r"[^{}\n]*?", r"[^:\n]*?", r"[^,\n]*?", r"[^=\n]*?")
 
@@ -101,7 +102,7 @@ def drafts(target: Target, scene: Scene, asked: tuple[str, ...]) -> Iterator[Dra
     elif kinds == {"below"}:
         yield from _below_drafts(rest, scene.lines, number)
     else:
-        named = [item for item in rest if item.kind in ("named", "more")]
+        named = [item for item in rest if item.kind in ("named", "more")][:_MOST_SHAPED]
         yield from _named_drafts(named, target.sections, scene.lines, number, asked)
 
 

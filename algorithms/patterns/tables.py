@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from algorithms.patterns.readings import Reading, is_rule, numbers
 
@@ -101,6 +102,8 @@ def find_tables(lines: list[str]) -> list[Table]:
 
 def _header_cells(line: str, style: str) -> list[Cell]:
     bare = _PROGRESS.sub("", line)
+    if _KEYED.search(bare):
+        return []
     cells = split_cells(bare, style)
     least = 3 if style in ("space", "comma") else 2
     if not least <= len(cells) <= 60:
@@ -111,11 +114,12 @@ def _header_cells(line: str, style: str) -> list[Cell]:
     if any(cell_kind(cell.text) != "w" for cell in filled):
         return []
     lettered = [cell for cell in filled if any(character.isalpha() for character in cell.text)]
-    if len(lettered) < max(2, 0.6 * len(filled)) or _KEYED.search(bare):
+    if len(lettered) < max(2, 0.6 * len(filled)):
         return []
     return cells
 
 
+@lru_cache(maxsize=20000)
 def cell_kind(text: str) -> str:
     """Return n (number or missing), f (fraction such as 3/20), u (number with a unit or time) or w (words)."""
     if text.lower() in _MISSING:
@@ -141,10 +145,10 @@ def _take_row(row: int, line: str, open_tables: list[Table], owners: dict[str, T
     bare = _PROGRESS.sub("", line)
     taken = False
     split: dict[str, tuple[list[Cell], str]] = {}
-    for style in STYLES:
-        cells = split_cells(bare, style)
-        split[style] = (cells, _signature(cells))
     for table in reversed(open_tables):
+        if table.style not in split:
+            fresh = split_cells(bare, table.style)
+            split[table.style] = (fresh, _signature(fresh))
         cells, signature = split[table.style]
         if "n" not in signature:
             continue

@@ -10,7 +10,7 @@ from algorithms import lifecycle
 from algorithms.changes import changes_since
 from algorithms.forms.arguments import restraint_summary
 from algorithms.models import Algorithm
-from algorithms.views.listing import STOP_POLLING
+from algorithms.views.listing import STOP_POLLING, gone
 from search import SAMPLERS
 from storage.objects import StorageError
 
@@ -35,7 +35,9 @@ def detail(request, pk: int):
 
 def progress(request, pk: int):
     """The part of the page that changes while the snapshot is being taken."""
-    algorithm = _visible(request, pk)
+    algorithm = _rows(request).filter(pk=pk).first()
+    if algorithm is None:
+        return gone(request)
     status = 200 if algorithm.is_creating else STOP_POLLING
     return render(
         request, "algorithms/_progress.html", _state(request, algorithm) | {"swap": True}, status=status
@@ -87,9 +89,12 @@ def delete(request, pk: int):
     return redirect("algorithms:list")
 
 
+def _rows(request):
+    return Algorithm.objects.visible_to(request.user).select_related("owner", "engine", "snapshot")
+
+
 def _visible(request, pk: int) -> Algorithm:
-    rows = Algorithm.objects.visible_to(request.user).select_related("owner", "engine", "snapshot")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(_rows(request), pk=pk)
 
 
 def _may_change(request, algorithm: Algorithm) -> bool:

@@ -2,7 +2,8 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 
 from algorithms.models import Algorithm, AlgorithmStatus
 
@@ -49,8 +50,17 @@ def _order(sort: str) -> list[str]:
     return [f"{sign}{SORTS[name]}", "-pk"]
 
 
+def gone(request):
+    """The answer to a poll for an algorithm that was deleted meanwhile: the page says so and stops asking."""
+    if not request.htmx:
+        raise Http404
+    return HttpResponse("This algorithm does not exist any more.", status=STOP_POLLING)
+
+
 def row_status(request, pk: int):
     """The status cell of a row; ends its own polling when the algorithm is no longer being created."""
-    algorithm = get_object_or_404(Algorithm.objects.visible_to(request.user), pk=pk)
+    algorithm = Algorithm.objects.visible_to(request.user).filter(pk=pk).first()
+    if algorithm is None:
+        return gone(request)
     status = 200 if algorithm.is_creating else STOP_POLLING
     return render(request, "algorithms/_status.html", {"algorithm": algorithm}, status=status)

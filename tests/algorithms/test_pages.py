@@ -76,6 +76,15 @@ def test_polling_ends_when_the_algorithm_is_no_longer_being_created(client, algo
     assert b"line 3" in client.get(address("progress", algorithm)).content
 
 
+def test_polling_ends_for_an_algorithm_that_was_deleted_meanwhile(client, algorithm):
+    addresses = [address(name, algorithm) for name in ("status", "progress")]
+    algorithm.delete()
+    for one in addresses:
+        answer = client.get(one, headers={"HX-Request": "true"})
+        assert (answer.status_code, b"not exist any more" in answer.content) == (286, True)
+        assert client.get(one).status_code == 404
+
+
 def test_only_rows_being_created_are_polled(client, algorithm):
     poll = f'hx-get="{address("status", algorithm)}"'
     assert poll in client.get(LIST).content.decode()

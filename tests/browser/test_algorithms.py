@@ -89,7 +89,7 @@ def test_an_algorithm_with_every_section_filled_becomes_available(form, user):
     form.get_by_label("autoSearch(S)").check()
     form.get_by_label("Search indicator name").fill("val_accuracy")
     form.get_by_role("button", name="Generate Intelligently").click()
-    expect(form.get_by_label("Regular expression")).not_to_have_value("")
+    expect(form.locator("[data-indicator]").get_by_label("Regular expression")).not_to_have_value("")
     row = form.locator("[data-range]").last
     row.get_by_label("Hyperparameter to search").select_option("learning_rate")
     expect(row.get_by_label("Upper bound")).to_have_value("1")
