@@ -11,12 +11,20 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings as django_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from console.environment import queue_socket
 from console.stack.parts import Child, Part
 from console.stack.queue import QueueWatch, queue_part
 from console.stack.workers import WORKER_GRACE_SECONDS
 from tests.up import Up, environment
+
+# How long an example takes says more of the machine than of the code, and a run must be repeatable.
+hypothesis_settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = ROOT / "manage.py"
