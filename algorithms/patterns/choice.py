@@ -99,6 +99,7 @@ class Chooser:
         self.asked = words(indicator)
         self.split = split_of(self.asked)
         self.scene = scene
+        self._is_identifier = bool(re.search(r"\w[^\w\s]\w|_|\d|[a-z][A-Z]", self.indicator))
         self._asked_squashed = self._squash(self.indicator)
         self._literal = re.compile(
             r"(?<![\w])" * (self.indicator[:1].isalnum())
@@ -190,7 +191,7 @@ class Chooser:
         if self.split and split and split != self.split:
             return None
         if not reading.strong and reading.kind == "named":
-            cost += 0.5 if len(matched) == len(name) else 6
+            cost += 0.5 if len(matched) == len(name) or self._ends_whole(reading.name) else 6
         return _Scored(cost + self._rival_cost(name, reading), reading, section)
 
     def _kind_cost(self, reading: Reading) -> float:
@@ -252,6 +253,10 @@ class Chooser:
             known = self.scene.before_words[place] = words(reading.before)
         return known
 
+    def _ends_whole(self, name: str) -> bool:
+        """The name ends in the indicator, one that is no everyday word: "CV info cv_loss"."""
+        return self._is_identifier and name.endswith(" " + self.indicator)
+
     def _ends_with_asked(self, name: str) -> bool:
         """Words of some scripts are written together: 测试集准确率 is 准确率 of the test set."""
         return ord(self.indicator[-1]) > 0x2E80 and name.endswith(self.indicator)
@@ -266,11 +271,16 @@ class Chooser:
     def _extra_cost(self, name: tuple[str, ...], matched: list[int], reading: Reading) -> float:
         cost = 0.0
         last = max(matched) if matched else -1
+        whole = self._ends_whole(reading.name)
+        qualified = False
         for place, word in enumerate(name):
             if place in matched:
                 continue
             if word in FILLERS:
                 cost += 1
+                qualified = True
+            elif whole or (qualified and place > last and reading.strong):
+                cost += 2  # "CV info cv_loss", "average return per training episode"
             elif word in self.asked:
                 cost += 2
             elif place > last and matched:
@@ -299,7 +309,8 @@ class Chooser:
                 needed -= hit
                 found = row if found < 0 else found
                 if not needed:
-                    return row, 20.0 + min(distance, 30)
+                    named = set(missing) <= SPLITS
+                    return row, (20.0 if named else 32.0) + min(distance, 30)
                 continue
             if self.split in needed and split is not None:
                 break

@@ -175,7 +175,7 @@ def _past_counter(line: str, last: Reading, token: Token) -> Reading | None:
     if (
         last.kind != "named"
         or last.strong
-        or not re.fullmatch(r"\s*[\])]?\s*[:=]\s*", line[last.end : token.start])
+        or not re.fullmatch(r"\s*[\])]?\s*(?:[:=]|is|was|->|=>)\s*", line[last.end : token.start])
     ):
         return None
     match = _COUNTER.match(last.name) if len(last.name) < 100 else None
@@ -280,7 +280,7 @@ def _trim(text: str, begin: int, end: int) -> tuple[int, int]:
     return begin, end
 
 
-_AFTER = re.compile(r"(?:%|[A-Za-z]{1,2}(?=\s))?\s*(?:[=:(]\s*)?(?P<name>[^\W\d][^,;|()\[\]:=\t]*)")
+_AFTER = re.compile(r"(?:%|[A-Za-z]{1,2}(?=\s))?\s*(?:[=(]\s*)?(?P<name>[^\W\d][^,;|()\[\]:=\t]*)")
 
 
 def _after(row: int, line: str, token: Token, following: int) -> Reading | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from algorithms.patterns.readings import Reading
-from algorithms.patterns.shapes import escape, literal, shape
-from algorithms.patterns.tables import Cell, Table, cell_kind
+from algorithms.patterns.shapes import escape, literal, parts, shape
+from algorithms.patterns.tables import Cell, Table, cell_kind, message_start
 
 _SEPARATORS = {"tab": r"\t", "comma": r",\s*", "wide": r"\s+", "space": r"\s+"}
 _FIGURE = r"[-+\d.]\S*"
@@ -57,15 +57,18 @@ def row_patterns(
 
 
 def _form(style: str, line: str) -> _Form:
+    logged = parts(line[: message_start(line)])
+    head = shape("".join(logged[-4:])) if logged else ""
     if style == "bar":
         bars = "".join(mark for mark in "|│┃║" if mark in line)
         bar = escape(bars) if len(bars) == 1 else f"[{bars}]"
-        opening = rf"^\s*{bar}\s*" if line.lstrip()[:1] in bars else r"^\s*"
+        framed = line[message_start(line) :].lstrip()[:1] in bars
+        opening = (head or "^") + (rf"\s*{bar}\s*" if framed else r"\s*")
         return _Form(style, rf"[^{bars}\n]*", rf"\s*{bar}\s*", opening)
     if style in ("tab", "comma"):
         cut = r"\t" if style == "tab" else ","
-        return _Form(style, rf"[^{cut}\n]*", _SEPARATORS[style], "^")
-    return _Form(style, r"\S+(?: \S+)*" if style == "wide" else r"\S+", r"\s+", r"^\s*")
+        return _Form(style, rf"[^{cut}\n]*", _SEPARATORS[style], head or "^")
+    return _Form(style, r"\S+(?: \S+)*" if style == "wide" else r"\S+", r"\s+", (head or "^") + r"\s*")
 
 
 def _constant(cells: list[Cell]) -> bool:

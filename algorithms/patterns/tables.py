@@ -9,6 +9,10 @@ from algorithms.patterns.readings import Reading, is_rule, numbers
 _BARS = re.compile(r"[|│┃║]")
 _PROGRESS = re.compile(r":?\s*\d+%\|.*$")
 _KEYED = re.compile(r"[A-Za-z]\w*\s*[=:]\s*[-+]?\d")
+_LOG_PREFIX = re.compile(
+    r"[^|│a-z\n]{0,60}(?:[\w.-]+ )?[^|│a-z\n]{0,40}\b(?:INFO|DEBUG|WARNING|NOTICE)\b[\])]?"
+    r"(?::[\w.]+:|\s+-\s+[\w.]+\s+-(?=\s)|\s*[:|-](?=\s)|)\s?"
+)
 _MISSING = {"n/a", "na", "-", "--", "none", "null", "", "nan", "?"}
 _REACH = 300  # lines after which a header is forgotten
 STYLES = ("bar", "tab", "comma", "wide", "space")
@@ -35,27 +39,34 @@ class Table:
     raw: dict[int, list[Cell]] = field(default_factory=dict)
 
 
+def message_start(line: str) -> int:
+    """Return where the message of a log line begins, after time, level and logger; 0 without a level."""
+    match = _LOG_PREFIX.match(line)
+    return match.end() if match else 0
+
+
 def split_cells(line: str, style: str) -> list[Cell]:
-    """Split a line into cells in one of the STYLES."""
+    """Split a line, without what a logger puts before it, into cells in one of the STYLES."""
+    origin = message_start(line)
     if style == "bar":
-        bars = [match.start() for match in _BARS.finditer(line)]
+        bars = [match.start() for match in _BARS.finditer(line, origin)]
         if len(bars) < 1:
             return []
-        edges = [-1, *bars, len(line)]
+        edges = [origin - 1, *bars, len(line)]
         spans = [(edges[i] + 1, edges[i + 1]) for i in range(len(edges) - 1)]
-        if not line[: bars[0]].strip():
+        if not line[origin : bars[0]].strip():
             spans = spans[1:]
         if spans and not line[spans[-1][0] :].strip():
             spans = spans[:-1]
     elif style in ("tab", "comma"):
         cut = "\t" if style == "tab" else ","
-        spans, begin = [], 0
-        for part in line.split(cut):
+        spans, begin = [], origin
+        for part in line[origin:].split(cut):
             spans.append((begin, begin + len(part)))
             begin += len(part) + 1
     else:
         gap = r"\S+(?: \S+)*" if style == "wide" else r"\S+"
-        spans = [match.span() for match in re.finditer(gap, line)]
+        spans = [match.span() for match in re.compile(gap).finditer(line, origin)]
         if style == "wide":
             spans = [part for span in spans for part in _split_figures(line, span)]
     cells = []
@@ -102,7 +113,7 @@ def find_tables(lines: list[str]) -> list[Table]:
 
 def _header_cells(line: str, style: str) -> list[Cell]:
     bare = _PROGRESS.sub("", line)
-    if _KEYED.search(bare):
+    if _KEYED.search(bare, message_start(bare)):
         return []
     cells = split_cells(bare, style)
     least = 3 if style in ("space", "comma") else 2
@@ -179,7 +190,7 @@ def _columns(table: Table, cells: list[Cell], signature: str, line: str) -> list
     """Return the row's cells by column, or None when the line is no row of the table."""
     width = len(table.header)
     figures = signature.count("n") + signature.count("u") + signature.count("f")
-    if _KEYED.search(line) and table.style != "comma":
+    if _KEYED.search(line, message_start(line)) and table.style != "comma":
         return None
     if len(cells) == width and figures >= max(1, 0.34 * width):
         return list(cells)
