@@ -46,6 +46,16 @@ def test_a_zip_is_unpacked(url, owner, bucket):
     assert [entry.name for entry in objects.list_folder(owner, "obs://lab/p/")] == ["q", "a.py"]
 
 
+def test_a_file_does_not_stand_in_a_path(url, owner, bucket):
+    objects.upload(owner, "obs://lab/", "a", io.BytesIO(b"x"))
+    for attempt in (
+        lambda: objects.upload(owner, "obs://lab/", "a/b/c", io.BytesIO(b"x")),
+        lambda: objects.create_folder(owner, "obs://lab/a/b/"),
+    ):
+        with pytest.raises(StorageError, match="belongs to a file"):
+            attempt()
+
+
 def test_the_examples_stay_where_they_are_shipped(url, owner):
     assert objects.exists(owner, "obs://examples/train.py")
 
