@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from django.conf import settings
@@ -134,6 +134,7 @@ class Store:
             raise StorageError(f"{found.uri} is a folder.", "Delete the folder first, or rename the file.")
         with self.explained(path):
             if not self.is_local:
+                self._refuse_file_above(path)
                 self.fs.put_file(str(local), self.locate(path))
                 return
             target = Path(self.locate(path, follow=False))
@@ -144,6 +145,8 @@ class Store:
         """Create a folder and those above it."""
         with self.explained(path):
             where = self.locate(path)
+            if not self.is_local:
+                self._refuse_file_above(path)
             self.fs.makedirs(where, exist_ok=True)
             if not self.is_local and not self.fs.isdir(where):
                 self.fs.pipe_file(f"{where}/{FOLDER_MARKER}", b"")
@@ -217,9 +220,18 @@ class Store:
                 raise
             log.exception("The object store failed at %s.", place)
             raise StorageError(
-                f"The object store did not serve {place}: {problem}",
+                f"The object store did not serve {place} ({type(problem).__name__}).",
                 "Try again; if it stays so, an administrator has to look at OBJECT_STORE_URL.",
             ) from problem
+
+    def _refuse_file_above(self, path: str) -> None:
+        """Object stores would take a/b beside a file named a; raise what a file system raises there."""
+        for above in list(PurePosixPath(path).parents)[:-1]:
+            found = self.stat(str(above))
+            if found is not None:
+                if not found.is_folder:
+                    raise NotADirectoryError(str(above))
+                return
 
     def _listed(self, path: str, info: dict) -> Entry:
         try:
