@@ -94,15 +94,18 @@ class Store:
         prefix = f"{path}/" if path else ""
         try:
             with self.explained(path):
-                infos = self.fs.ls(self.locate(path), detail=True)
+                where = self.locate(path)
+                infos = self.fs.ls(where, detail=True)
         except NothingThere:
             if path:
                 raise
             return []  # a bucket nobody has written to yet
         entries = []
         for info in infos:
-            name = info["name"].rstrip("/").rpartition("/")[2]
-            if name and name != FOLDER_MARKER and f"{prefix}{name}" != path:
+            full = info["name"].rstrip("/")
+            name = full.rpartition("/")[2]
+            # Other programs mark folders by an object named like the folder with a slash, which lists itself.
+            if full != where and name != FOLDER_MARKER:
                 entries.append(self._listed(prefix + name, info))
         return entries
 
