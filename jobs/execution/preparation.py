@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from algorithms.environments import InstallError, environment_for
 from algorithms.models import Engine
 from jobs.execution import events
 from jobs.models import EventLevel, Trial
@@ -76,9 +77,13 @@ def prepare(trial: Trial) -> Prepared:
             directories.boot_file(trial.job.specification.boot_file)
         _fetch_inputs(trial, directories)
         _make_outputs(trial, directories)
-        interpreter = interpreter_of(trial)
+        interpreter = environment_for(
+            interpreter_of(trial),
+            trial.job.snapshot,
+            lambda kind, message: events.record(trial.job_id, kind, message, trial=trial),
+        )
         argv = command_of(trial, directories, interpreter)
-    except (WorkdirError, CommandError, StorageError) as error:
+    except (WorkdirError, CommandError, StorageError, InstallError) as error:
         raise PreparationError(str(error)) from error
     return Prepared(directories, argv, _environment(trial, directories, interpreter))
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import DateTimeField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
+from algorithms.lifecycle import requeue_lost
 from jobs.execution import claims, lifecycle, queue
 from jobs.execution.states import JOB_ACTIVE
 from jobs.models import TrainingJob
@@ -21,6 +22,7 @@ def tick() -> None:
     _stop_overdue()
     _settle_idle()
     _wake()
+    requeue_lost()
 
 
 def _stop_overdue() -> None:
