@@ -47,8 +47,9 @@ def test_a_part_that_cannot_run_ends_the_stack_with_its_last_words_and_a_remedy(
 def test_the_web_server_refuses_nobody_while_it_is_started_again(start_up):
     up = start_up("--no-example")
     up.address()
-    family = up.parts()["web"].children()
-    up.parts()["web"].kill()
-    assert up.status() == 200
+    web = up.parts()["web"]
+    family = [web, *web.children()]
+    web.kill()
     up.wait_for(lambda: not alive(family))
+    assert up.status() == 200
     assert up.end() == 0
