@@ -19,6 +19,7 @@ from tests.browser import chromium
 from tests.up import Up
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
+TIMEOUT_MILLISECONDS = 20_000  # on a busy machine; whoever is quick waits for nothing
 _numbers = itertools.count(1)
 
 
@@ -120,6 +121,9 @@ def chromium_path():
 
 @pytest.fixture(scope="session")
 def browser(chromium_path, playwright_driver):
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=TIMEOUT_MILLISECONDS)
     browser = playwright_driver.chromium.launch(
         executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
     )
@@ -143,7 +147,7 @@ def open_page(request, browser, stack, page_errors, tmp_path):
 
     def open_one(user=None, **options):
         context = browser.new_context(base_url=stack.url, **{"viewport": WIDE, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(TIMEOUT_MILLISECONDS)
         contexts.append(context)
         if user is not None:
             context.add_cookies([{"name": "sessionid", "value": session_key(user), "url": stack.url}])
