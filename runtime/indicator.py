@@ -8,7 +8,7 @@ RE2 runs in time linear in the text, so no pattern can hang a worker. What a pat
   `step`, when present, is the step.
 - A pattern that spells `\\n` reads context over lines. It is searched in a window of the last lines (at most
   WINDOW_LINES lines and 64 KB; empty lines left out; of a line refreshed by `\\r` only the last refresh),
-  whenever a line arrives, for the leftmost match that ends in that line. Each number counts once. So
+  whenever a line arrives, for the leftmost match that ends in that line and has a number not counted yet. So
   `Eval begin[^\\n]*\\n(?:step[^\\n]*\\n)*?step[^\\n]* acc: (\\S+)` reads every `acc` of the lines that
   follow "Eval begin" without another kind of line in between, as they arrive.
 """
@@ -18,13 +18,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import re2
-
 from runtime.lines import Line, LineReader, split_lines
 from runtime.pattern import (
-    OPTIONS,
     PatternError,
     check_pattern,
+    compile_over_lines,
     compile_pattern,
     reads_lines,
     required_literal,
@@ -44,6 +42,7 @@ __all__ = [
 
 WINDOW_LINES = 100
 WINDOW_BYTES = 64 * 1024
+_MOST_SEARCHES = 300  # in a window, each linear in its text
 
 
 class Point(NamedTuple):
@@ -172,11 +171,18 @@ class IndicatorReader:
     def _over_lines(self, window: "_Window", line: Line) -> Iterator[Hit]:
         if not window.add(self._row, line) or self._literal not in line.text:
             return
-        for match in window.matches():
+        window.join()
+        position = 0
+        for _ in range(_MOST_SEARCHES):
+            match = window.search(position)
+            if match is None:
+                return
             span = self._value_span(match)
             value = parse_number(match.string[span[0] : span[1]]) if span else None
             if not span or value is None or not window.is_new(span[0]):
+                position = window.after(match)
                 continue
+            position = max(match.end(1), match.start() + 1)
             row, found, start = window.line_at(span[0])
             end = start + len(found.text)
             inside = (max(match.start(), start) - start, min(match.end(1), end) - start)
@@ -202,10 +208,10 @@ class _Window:
     """The last lines, and the search for matches that end in the newest of them."""
 
     def __init__(self, pattern: str) -> None:
-        # Group 1 is the match of the pattern; the rest reaches from there to the end of the newest line.
-        self._compiled = re2.compile(rf"(?m)({pattern})[^\n]*\z".encode(), OPTIONS)
+        self._compiled = compile_over_lines(pattern)
         self._lines: deque[tuple[int, Line]] = deque()
         self._size = 0
+        self._text = b""
         self._counted: deque[int] = deque(maxlen=1000)
 
     def add(self, row: int, line: Line) -> bool:
@@ -220,15 +226,20 @@ class _Window:
             self._size -= len(self._lines.popleft()[1].text) + 1
         return True
 
-    def matches(self) -> Iterator[Any]:
-        text = b"\n".join(line.text for _, line in self._lines)
-        position = 0
-        while position <= len(text):
-            match = self._compiled.search(text, position)
-            if match is None:
-                return
-            yield match
-            position = max(match.end(1), match.start() + 1)
+    def join(self) -> None:
+        """Make the lines searchable."""
+        self._text = b"\n".join(line.text for _, line in self._lines)
+
+    def search(self, position: int) -> Any:
+        """Return the leftmost match from `position` on that ends in the newest line."""
+        if position > len(self._text):
+            return None
+        return self._compiled.search(self._text, position)
+
+    def after(self, match: Any) -> int:
+        """Return where to search on after a match without a new number: in the next line, or in this last one."""
+        line_end = self._text.find(b"\n", match.start())
+        return line_end + 1 if line_end >= 0 else max(match.end(1), match.start() + 1)
 
     def line_at(self, position: int) -> tuple[int, Line, int]:
         """Return row, line and the line's beginning for a position in the window."""

@@ -47,6 +47,19 @@ _REMEDIES: list[tuple[str, str]] = [
 def check_pattern(pattern: str) -> None:
     """Raise PatternError unless `pattern` can be used to read an indicator."""
     compile_pattern(pattern)
+    if reads_lines(pattern):
+        compile_over_lines(pattern)
+
+
+def compile_over_lines(pattern: str) -> Any:
+    """Return the RE2 object that finds, in a window of lines, matches that end in the last of them.
+
+    Group 1 is the match of the pattern, so its own groups are numbered from 2.
+    """
+    try:
+        return re2.compile(rf"(?m)({pattern})[^\n]*\z".encode(), OPTIONS)
+    except re2.error as error:
+        raise PatternError(_explain(pattern, error)) from None
 
 
 def compile_pattern(pattern: str) -> Any:
