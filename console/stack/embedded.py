@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,18 @@ def run(wishes: Wishes, terminal: Terminal) -> bool:
                 terminal.say("Stopping.")
         finally:
             terminal.status("")
+            _tidy_up()
             lock.release()
     except (GaveUp, AlreadyRunning, NoPort, NoQueueServer, ExampleFailed) as error:
         raise CannotRun(str(error)) from error
     return done
+
+
+def _tidy_up() -> None:
+    """Remove the folder of the queue's socket where that could not be in DATA_DIR."""
+    folder = queue_socket(settings.DATA_DIR).parent
+    if settings.EMBEDDED_QUEUE and not folder.is_relative_to(settings.DATA_DIR):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Stack:
