@@ -11,6 +11,7 @@ from algorithms.patterns.names import (
     SPLITS,
     SPREADS,
     long_name,
+    loose_text,
     split_of,
     words,
 )
@@ -40,6 +41,7 @@ _SPARED = {
     "current",
 }  # may be missing in the log
 _ARROW = re.compile(r"\s*\(?\s*(?:-+>|=+>|→|to)\s*$")
+_FORMS = {"named": "named", "more": "named", "after": "after", "column": "column", "below": "below"}
 _MAX_COST = 90.0
 # "best valid : {…": the whole line is about the best so far.
 _RIVAL_HEAD = re.compile(
@@ -119,10 +121,13 @@ class Chooser:
         usable = [item for item in scored if item is not None and item.cost <= _MAX_COST]
         if not usable:
             return None
-        least = min(item.cost for item in usable)
+        first = min(usable, key=lambda item: item.cost)
+        least, form = first.cost, _FORMS[first.reading.kind]
         chosen: dict[tuple[int, int], _Scored] = {}
         for item in usable:
             place = (item.reading.row, item.reading.start)
+            if _FORMS[item.reading.kind] != form:
+                continue  # one pattern reads one form of print
             if item.cost <= least + 1.0 and (place not in chosen or chosen[place].cost > item.cost):
                 chosen[place] = item
         picked = self._of_one_split([chosen[place] for place in sorted(chosen)])
@@ -224,7 +229,9 @@ class Chooser:
             pool = list(near)
             rest = []
             for word in missing:
-                if word in pool:
+                if word in SPLITS and price > 2 and word not in words(loose_text(reading.before)):
+                    rest.append(word)
+                elif word in pool:
                     pool.remove(word)
                     cost += price
                 else:
@@ -234,10 +241,10 @@ class Chooser:
 
     def _split_of(self, reading: Reading, name: tuple[str, ...]) -> str | None:
         """Return the split of the data a number belongs to by what its line says nearest to it."""
-        near = words(reading.labels) + words(self._clause(reading)) + name
+        near = words(reading.labels) + words(loose_text(self._clause(reading))) + name
         split = split_of(near)
         if split is None and reading.kind != "column":
-            split = split_of(self._before_words(reading))
+            split = split_of(words(loose_text(reading.before)))
         return split
 
     def _line_words(self, row: int) -> set[str]:

@@ -12,6 +12,7 @@ from algorithms.patterns.names import (
     RIVALS,
     SETTINGS,
     TIMES,
+    loose_text,
     split_of,
     suggest_direction,
     words,
@@ -100,7 +101,7 @@ def _full_name(reading: Reading) -> str:
     if reading.kind == "column" and reading.labels and len(reading.labels) < 24:
         return f"{reading.labels} {name}"
     if split_of(words(name)) is None:
-        nearby = re.findall(r"[^\W\d_]+", reading.before[-200:])
+        nearby = re.findall(r"[^\W\d_]+", loose_text(reading.before[-200:]))
         split = next((word for word in reversed(nearby) if split_of(words(word))), None)
         if split:
             return f"{split} {name}"

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from algorithms.patterns.choice import Scene, read_scene
-from algorithms.patterns.names import COUNTERS, RIVALS, SPREADS, split_of, words
+from algorithms.patterns.names import (
+    COUNTERS,
+    RIVALS,
+    SPREADS,
+    loose_text,
+    split_of,
+    suggest_direction,
+    words,
+)
 from algorithms.patterns.readings import Reading, numbers
 from runtime.indicator import PatternError, find
 
@@ -133,7 +141,9 @@ def _several_quantities(readings: list[Reading | None], indicator: str) -> list[
     for reading in readings:
         if reading is None:
             continue
-        split = split_of(words(reading.name)) or split_of(words(reading.before[-200:] + " " + reading.labels))
+        split = split_of(words(reading.name)) or split_of(
+            words(loose_text(reading.before[-200:]) + " " + reading.labels)
+        )
         key = (*(word for word in words(reading.name) if not word.isdigit()), split or "")
         shown = reading.name if not split or split in words(reading.name) else f"{reading.name} ({split})"
         names[key] = (names.get(key, (shown, 0))[0], names.get(key, (shown, 0))[1] + 1)
@@ -186,19 +196,18 @@ def _files(found: Inspection) -> list[PatternWarning]:
 
 
 def _counters(found: Inspection, readings: list[Reading | None], indicator: str) -> list[PatternWarning]:
-    named = [
+    counts = [
         reading
-        for reading in readings
-        if reading is not None
-        and (reading.flaw == "fraction" or (words(reading.name) and words(reading.name)[-1] in COUNTERS))
+        for match, reading in zip(found.matches, readings, strict=True)
+        if _is_count(found.lines[match.row], match, reading)
     ]
     values = found.values
     whole = all(math.isfinite(value) and value == int(value) for value in values)
     gaps = {b - a for a, b in pairwise(values)} if whole else set()
     counting = len(values) > 3 and len(gaps) == 1 and gaps != {0.0}
-    if len(named) * 2 <= found.count and not counting:
+    if len(counts) * 2 <= found.count and not counting:
         return []
-    name = named[0].name if named else indicator
+    name = next((reading.name for reading in counts if reading), indicator)
     return [
         PatternWarning(
             "counter",
@@ -208,9 +217,18 @@ def _counters(found: Inspection, readings: list[Reading | None], indicator: str)
     ]
 
 
+def _is_count(line: str, match: Match, reading: Reading | None) -> bool:
+    """Return whether a number is that of an epoch or step, or the first of `3/100` under no metric's name."""
+    if reading is not None and suggest_direction(reading.name) is not None:
+        return False
+    if reading is not None and words(reading.name) and words(reading.name)[-1] in COUNTERS:
+        return True
+    return any(token.start == match.value_start and token.flaw == "fraction" for token in numbers(line))
+
+
 def _notation(found: Inspection) -> list[PatternWarning]:
     warnings = []
-    after = [found.lines[match.row][match.value_end : match.value_end + 2] for match in found.matches]
+    after = [found.lines[match.row][match.value_end : match.value_end + 5] for match in found.matches]
     texts = [found.lines[match.row][match.value_start : match.value_end] for match in found.matches]
     percents = sum(
         text.endswith("%") or rest.lstrip().startswith("%") for text, rest in zip(texts, after, strict=True)

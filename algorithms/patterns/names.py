@@ -116,6 +116,15 @@ _MAXIMISED = set(
 )
 
 
+# Loss and error, accuracy and precision in other languages, as stems.
+_FOREIGN_MINIMISED = tuple(
+    "损失 損失 误差 誤差 错误 손실 오차 verlust fehler perte erreur pérdida потер perda".split()
+)
+_FOREIGN_MAXIMISED = tuple(
+    "准确 準確 精度 正解 召回 정확 genauigkeit précision exactitude precisión exactitud точност precisão acurácia".split()
+)
+
+
 @lru_cache(maxsize=20000)
 def words(name: str) -> tuple[str, ...]:
     """Return the words of a name as they are compared: lower case, synonyms made one.
@@ -160,6 +169,14 @@ def long_name(indicator: str) -> str | None:
     return f"Average {kind} @[ IoU={overlap} | area={area} | maxDets=100 ]"
 
 
+_COMPOUND = re.compile(r"[^\W_]+(?:[_/.-]+[^\W_]+)+")
+
+
+def loose_text(text: str) -> str:
+    """Return text without compounds: the `val` of `val_acc=0.9` or `data/val.csv` says nothing of what follows."""
+    return _COMPOUND.sub(" ", text)
+
+
 def split_of(found: tuple[str, ...] | list[str]) -> str | None:
     """Return the part of the data (train, val or test) that these words name last, if any."""
     return next((word for word in reversed(found) if word in SPLITS), None)
@@ -167,14 +184,24 @@ def split_of(found: tuple[str, ...] | list[str]) -> str | None:
 
 def suggest_direction(name: str) -> str | None:
     """Return "min" or "max" for a name that says which is better, else None."""
+    lowered = name.lower()
+    for stem in _FOREIGN_MINIMISED:
+        if stem in lowered:
+            return "min"
+    for stem in _FOREIGN_MAXIMISED:
+        if stem in lowered:
+            return "max"
     votes = [
         "min" if word in _MINIMISED else "max"
         for word in _with_parts(words(name))
         if word in _MINIMISED or word in _MAXIMISED
     ]
-    if "min" in votes and votes[-1] != "max":
-        return "min"
-    return votes[-1] if votes else None
+    if not votes:
+        return None
+    lower = "min" in votes and votes[-1] != "max"
+    if {"neg", "negative"} & set(words(name)) and "nll" not in words(name):
+        lower = not lower  # scikit-learn's neg_mean_squared_error is maximised
+    return "min" if lower else "max" if "max" in votes or votes[0] == "min" else None
 
 
 def _with_parts(found: tuple[str, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from algorithms.patterns.names import words
 from runtime.indicator import parse_number
@@ -16,7 +17,8 @@ _MAX_NAME = 200
 
 _NUMBER = re.compile(
     r"(?<![\w.])(?<![A-Za-z_]-)(?<!\w@)[-+−]?"
-    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?i:nan|inf(?:inity)?)(?!\w))"
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?"
+    r"|(?i:nan|inf(?:inity)?)(?!\w))"
 )
 _COMMA_DECIMAL = re.compile(r"(?<![\w.,])[-+−]?\d+,\d+(?!\.?\w|,\d)")
 _POINT_DECIMAL = re.compile(r"\d\.\d")
@@ -33,11 +35,13 @@ _MASKED = re.compile(
 _UNIT = re.compile(r"\s?%|[A-Za-zµ°/]{1,9}(?![\w.])")
 _SEPARATOR = re.compile(
     r"(?P<close>[\"'`*]*)(?P<gap>\s*)"
-    r"(?P<op>(?:(?:[:=|│┃║→~＝：]|[-=]>|:=|(?<=[\"']),|\b(?:is|was|are|of|at|to|reached|equals|hit)\b|\.{2,}+|(?<=\s)-{1,2}(?=\s)|\+/-|±)\s*+)*+)"
+    r"(?P<op>(?:(?:[:=|│┃║→~＝：]|[-=]>|:=|(?<=[\"']),|\b(?:is|was|are|of|at|to|reached|equals|hit)\b"
+    r"|\.{2,}+|(?<=\s)-{1,2}(?=\s)|\+/-|±)\s*+)*+)"
     r"(?P<open>(?:<?[A-Za-z_][\w.]*\(\s*)?[\"'\[({<]*\s*)$"
 )
 _BREAK = re.compile(
-    r"[,;|│┃║\t。，；、]|\s{2,}|[:=]\s|\s[-–—>|]+\s|[:=](?=[A-Za-z\"'])|(?<=\w)\s*[\"'](?=\s)|[\])}>]\s*(?=[^\s:=\])}>'-])|\.\s(?=[A-Z])"
+    r"[,;|│┃║\t。，；、]|\s{2,}|[:=]\s|\s[-–—>|]+\s|[:=](?=[A-Za-z\"'])"
+    r"|(?<=\w)\s*[\"'](?=\s)|[\])}>]\s*(?=[^\s:=\])}>'-])|\.\s(?=[A-Z])"
 )
 _RULE = re.compile(r"[^\w]*$")
 
@@ -88,7 +92,8 @@ class Token:
     flaw: str
 
 
-def numbers(line: str) -> list[Token]:
+@lru_cache(maxsize=4000)
+def numbers(line: str) -> tuple[Token, ...]:
     """Return the numbers of a line from left to right."""
     masked = [match.span() for match in _MASKED.finditer(line)]
     found: list[Token] = []
@@ -108,7 +113,7 @@ def numbers(line: str) -> list[Token]:
         if flaw == "word":
             continue
         found.append(Token(match.start(), match.end(), value, flaw))
-    return found
+    return tuple(found)
 
 
 def _flaw(line: str, start: int, end: int, masked: list[tuple[int, int]]) -> str:
