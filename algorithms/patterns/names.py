@@ -26,8 +26,7 @@ _SYNONYMS = [
     ("avg", "average", "mean", "averaged"),
     ("err", "error"),
     ("ppl", "perplexity"),
-    ("rew", "reward", "rewards"),
-    ("ret", "return", "returns"),
+    ("rew", "reward", "rewards", "ret", "return", "returns"),
     ("ep", "episode", "episodic"),
     ("len", "length"),
     ("prec", "precision"),
@@ -121,7 +120,8 @@ _FOREIGN_MINIMISED = tuple(
     "损失 損失 误差 誤差 错误 손실 오차 verlust fehler perte erreur pérdida потер perda".split()
 )
 _FOREIGN_MAXIMISED = tuple(
-    "准确 準確 精度 正解 召回 정확 genauigkeit précision exactitude precisión exactitud точност precisão acurácia".split()
+    "准确 準確 精度 正解 召回 정확 genauigkeit précision exactitude precisión exactitud точност precisão acurácia"
+    " doğruluk".split()
 )
 
 

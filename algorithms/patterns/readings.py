@@ -146,9 +146,7 @@ def line_readings(row: int, line: str) -> list[Reading]:
     tokens = numbers(line[:MAX_LINE_LENGTH])
     previous_end = 0
     for place, token in enumerate(tokens):
-        reading = _named(row, line, token, previous_end)
-        if reading is None and last is not None:
-            reading = _past_counter(line, last, token)
+        reading = (last and _past_counter(line, last, token)) or _named(row, line, token, previous_end)
         if reading is None and last is not None and token.start - last.end <= 24:
             reading = replace(
                 last,
@@ -171,17 +169,20 @@ def line_readings(row: int, line: str) -> list[Reading]:
 
 
 _COUNTER = re.compile(
-    r"(?i)^(?P<name>.*?\w.*?)\s*(?:\s(?:at|after|on|in|for|of|during)\s.*|\s(?:epoch|step|iter(?:ation)?|fold|round)s?)$"
+    r"(?i)^(?P<name>.*?\w.*?)\s*(?:\s(?:at|after|on|in|for|of|over|during)\s.*|\s(?:epoch|step|iter(?:ation)?|fold|round)s?)$"
+)
+
+
+_TO_VALUE = re.compile(
+    r"\s*[\])]?(?:\s(?:[a-z]+ ){0,3}(?:images|samples|examples|instances|items|batches|episodes|steps|sentences|tokens"
+    r"|words|documents|points|frames|users|queries|games|runs|trials|epochs|iterations|records|rows))?"
+    r"\s*(?:[:=]|is|was|->|=>)\s*"
 )
 
 
 def _past_counter(line: str, last: Reading, token: Token) -> Reading | None:
-    """Read "Valid MRR at step 100: 0.3": the first number counts, the one after the colon is the value."""
-    if (
-        last.kind != "named"
-        or last.strong
-        or not re.fullmatch(r"\s*[\])]?\s*(?:[:=]|is|was|->|=>)\s*", line[last.end : token.start])
-    ):
+    """Read "MRR at step 100: 0.3", "Accuracy on 10000 test images: 54": one number counts, the next is the value."""
+    if last.kind != "named" or last.strong or not _TO_VALUE.fullmatch(line[last.end : token.start]):
         return None
     match = _COUNTER.match(last.name) if len(last.name) < 100 else None
     if match is None:
@@ -238,7 +239,7 @@ def _inside(text: str, position: int) -> bool:
     for character in text[:position]:
         depth += (character in "([") - (character in ")]")
         depth = max(depth, 0)
-    if depth == 0:
+    if depth == 0 or (depth == 1 and text[position] in ")]"):
         return False
     for character in text[position:]:
         depth += (character in "([") - (character in ")]")

@@ -122,7 +122,9 @@ def _under_header(
     head = table.header[group[0].column]
     header = lines[group[0].name_row]
     begin = max(0, header.rfind(" ", 0, max(0, head.start - 1)))
-    named = literal(header[begin : head.end].strip() if form.style != "bar" else head.text)
+    named = literal(
+        header[begin : head.end].strip() if form.style != "bar" else header[head.start : head.end]
+    )
     distances = [sum(1 for line in lines[item.name_row + 1 : item.row] if line.strip()) for item in group]
     for skip in (r"(?:[^\w\n]*\n)*", rf"(?:[^\n]*\n){{0,{max(distances)}}}?", r"(?:[^A-Za-z\n]*\n)*?"):
         for body in bodies[:2]:

@@ -105,10 +105,33 @@ def find_tables(lines: list[str]) -> list[Table]:
             texts = [cell.text for cell in header]
             if header and texts not in seen:
                 seen.append(texts)
+                above = tables[-1] if tables else None
+                if above and _continues(above, style, header, row):
+                    above.header = [
+                        _below(head, cell) for head, cell in zip(above.header, header, strict=True)
+                    ]
+                    above.header_row = row
+                    continue
                 table = Table(style, row, header)
                 tables.append(table)
                 open_tables.append(table)
     return [table for table in tables if table.rows]
+
+
+def _continues(above: Table, style: str, header: list[Cell], row: int) -> bool:
+    """Return whether a header is the second line of the one above: "Validation" over "Accuracy"."""
+    if above.rows or above.header_row != row - 1 or above.style != style or style not in ("bar", "wide"):
+        return False
+    return len(above.header) == len(header) and all(
+        abs(head.start + head.end - cell.start - cell.end) <= 12
+        for head, cell in zip(above.header, header, strict=True)
+        if head.text and cell.text
+    )
+
+
+def _below(head: Cell, cell: Cell) -> Cell:
+    place = cell if cell.text else head
+    return Cell(f"{head.text} {cell.text}".strip(), place.start, place.end)
 
 
 def _header_cells(line: str, style: str) -> list[Cell]:

@@ -37,6 +37,14 @@ def test_where_chunks_are_cut_makes_no_difference(pieces, data):
     assert read([bytes([byte]) for byte in stream]) == split_lines(stream)
 
 
+@given(st.lists(st.sampled_from([b"a", b"\n", b"loss 0.5"]), max_size=40), st.integers(1, 30))
+def test_plain_text_read_at_once_gives_what_single_bytes_give(pieces, size):
+    stream = b"".join(pieces)
+    expected = read([bytes([byte]) for byte in stream])
+    assert read([stream]) == expected
+    assert read([stream[at : at + size] for at in range(0, len(stream), size)]) == expected
+
+
 @given(st.binary(max_size=400))
 def test_text_is_always_valid_utf8_without_control_characters(stream):
     for line in split_lines(stream):
