@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.views import charts, create, detail, logs
+from jobs.views import charts, create, detail, logs, steering
 from jobs.views import list as listing
 
 app_name = "jobs"
@@ -13,16 +13,24 @@ urlpatterns = [
     path("create/sections/", create.create_sections, name="create_sections"),
     path("rows/", listing.rows, name="rows"),
     path("<int:pk>/", detail.detail, name="detail"),
+    path("<int:pk>/change/", steering.change, name="change"),
     path("<int:pk>/charts/<slug:name>/", charts.chart, name="chart"),
     path("<int:pk>/delete/", listing.delete, name="delete"),
     path("<int:pk>/describe/", detail.describe, name="describe"),
+    path("<int:pk>/extend/", steering.extend, name="extend"),
     path("<int:pk>/live/", detail.live, name="live"),
     path("<int:pk>/logs/", logs.search, name="log_search"),
+    path("<int:pk>/pause/", steering.pause, name="pause"),
+    path("<int:pk>/reread/", steering.reread, name="reread"),
+    path("<int:pk>/resume/", steering.resume, name="resume"),
+    path("<int:pk>/retry/", steering.retry, name="retry"),
     path("<int:pk>/stop/", listing.stop, name="stop"),
     path("<int:pk>/trials/<int:number>/", logs.trial, name="trial"),
     path("<int:pk>/trials/<int:number>/curve/", charts.trial_curve, name="trial_curve"),
     path("<int:pk>/trials/<int:number>/log/", logs.log, name="log"),
     path("<int:pk>/trials/<int:number>/log/download/", logs.log_download, name="log_download"),
     path("<int:pk>/trials/<int:number>/log/since/", logs.log_since, name="log_since"),
+    path("<int:pk>/trials/<int:number>/retry/", steering.retry_trial, name="retry_trial"),
+    path("<int:pk>/trials/<int:number>/stop/", steering.stop_trial, name="stop_trial"),
     path("<int:pk>/trials/<int:number>/usage/", charts.trial_usage, name="trial_usage"),
 ]

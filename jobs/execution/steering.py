@@ -46,6 +46,7 @@ def retry(job: TrainingJob, numbers: Iterable[int], by) -> int:
             value=None,
             ended=None,
             exit_code=None,
+            stop_request=StopRequest.NONE,
             losses=0,
             restarts=0,
         )

@@ -19,6 +19,7 @@ def trial(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         "trial": row,
         "job": row.job,
+        "changeable": row.job.owner == request.user or request.user.is_staff,
         "parameters": {**row.job.hyperparameters, **row.parameters},
         "command": _command(row),
         "events": row.events.all()[:50],

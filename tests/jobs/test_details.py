@@ -1,0 +1,119 @@
+"""The page of job details: tabs, who sees it, and what is polled while the job runs."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jobs.execution.states import JobStatus, TrialStatus
+from jobs.models import Trial
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TABS = ["results", "trials", "logs", "events", "usage"]
+
+
+@pytest.fixture
+def page(client, ana):
+    client.force_login(ana)
+    return client
+
+
+def add_trials(job, numbers):
+    Trial.objects.bulk_create(
+        Trial(
+            job=job,
+            number=number,
+            parameters={"learning_rate": 0.1},
+            status=TrialStatus.FAILED if number % 3 == 0 else TrialStatus.COMPLETED,
+            value=None if number % 3 == 0 else number / 10,
+            reason="exit code 1" if number % 3 == 0 else "",
+            attempt=1,
+        )
+        for number in numbers
+    )
+
+
+def test_a_search_shows_its_best_value_and_every_trial(make_job, work, page):
+    job = make_job("steps.py", num_samples=2)
+    work()
+    job.refresh_from_db()
+    text = page.get(job.get_absolute_url()).content.decode()
+    assert "Auto search results" in text
+    best = re.search(r'id="best-value">(.*?)</p>', text, re.DOTALL)[1]
+    assert repr(job.best_value) in best
+    for number in (1, 2):
+        assert f"/trials/{number}/" in text
+
+
+def test_a_plain_job_opens_at_its_trials_without_search_results(make_job, work, page):
+    job = make_job("steps.py", search=False, hyperparameters={"learning_rate": 0.1})
+    work()
+    response = page.get(job.get_absolute_url())
+    assert response.context["tab"] == "trials"
+    assert "Auto search results" not in response.content.decode()
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_of_a_search_that_has_run_opens(make_job, work, page, tab):
+    job = make_job("steps.py", num_samples=1)
+    work()
+    response = page.get(job.get_absolute_url(), {"tab": tab})
+    assert (response.status_code, response.context["tab"]) == (200, tab)
+
+
+def test_an_unknown_tab_is_the_first_one(make_job, page):
+    job = make_job("steps.py")
+    assert page.get(job.get_absolute_url(), {"tab": "nonsense"}).context["tab"] == "results"
+
+
+@pytest.mark.parametrize("rest", ["", "live/", "logs/", "charts/convergence/", "trials/1/", "trials/1/log/"])
+def test_strangers_find_nothing_there(make_job, work, client, rest):
+    job = make_job("steps.py", num_samples=1)
+    work()
+    client.force_login(get_user_model().objects.create_user("ben", password="a-long-password"))
+    assert client.get(f"{job.get_absolute_url()}{rest}").status_code == 404
+
+
+def test_polling_goes_on_while_the_job_is_active_and_ends_with_it(make_job, work, page):
+    job = make_job("steps.py", num_samples=1)
+    address = f"{job.get_absolute_url()}live/"
+    assert page.get(address, {"tab": "results"}).status_code == 200
+    assert f'hx-get="{address}' in page.get(job.get_absolute_url()).content.decode()
+    work()
+    last = page.get(address, {"tab": "results"})
+    assert last.status_code == 286
+    assert "Completed" in last.content.decode()
+    assert f'hx-get="{address}' not in page.get(job.get_absolute_url()).content.decode()
+
+
+def test_the_menu_is_swapped_only_when_the_job_has_ended(make_job, work, page):
+    job = make_job("steps.py", num_samples=1)
+    address = f"{job.get_absolute_url()}live/"
+    assert 'id="job-more"' not in page.get(address).content.decode()
+    work()
+    ended = page.get(address).content.decode()
+    assert 'id="job-more"' in ended
+    assert "Read the indicator anew" in ended
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_more_trials_cost_no_more_queries(make_job, page, tab):
+    job = make_job("steps.py", submit=False, status=JobStatus.RUNNING, num_samples=40)
+    counts = []
+    for numbers in (range(1, 6), range(6, 31)):
+        add_trials(job, numbers)
+        page.get(job.get_absolute_url(), {"tab": tab})
+        with CaptureQueriesContext(connection) as queries:
+            page.get(job.get_absolute_url(), {"tab": tab})
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_the_description_changes_in_place_for_its_owner(make_job, page):
+    job = make_job("steps.py")
+    page.post(f"{job.get_absolute_url()}describe/", {"description": "  second try "})
+    job.refresh_from_db()
+    assert job.description == "second try"
