@@ -126,10 +126,10 @@ def settle(job_pk: int) -> None:
         if job.status == JobStatus.TERMINATING:
             _end(job, JobStatus.TERMINATED, job.reason)
         elif job.closing or job.created_trials >= job.num_samples:
-            _end(job, *_result(job))
+            _end(job, *result(job))
 
 
-def _result(job: TrainingJob) -> tuple[JobStatus, str]:
+def result(job: TrainingJob) -> tuple[JobStatus, str]:
     """How a job whose trials have all ended has ended itself, and why."""
     if job.completed_trials or job.best_value is not None:
         return JobStatus.COMPLETED, job.closing

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from jobs.execution import claims, events
+from jobs.execution import claims, events, lifecycle
 from jobs.execution.lifecycle import NotPossible
 from jobs.execution.recorder import Objectives
-from jobs.execution.states import TrialStatus
+from jobs.execution.states import JobStatus, TrialStatus
 from jobs.models import PointBatch, TrainingJob, Trial
 from jobs.results import points
 from runtime.indicator import IndicatorReader, Point, check_pattern
@@ -25,6 +25,7 @@ def reread(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> 
     Raises NotPossible while the job is active, PatternError for a pattern that RE2 refuses.
     """
     check_pattern(pattern)
+    job.refresh_from_db()
     if job.is_active:
         raise NotPossible(f"Job {job.name} is {job.status.lower()}. Stop it or wait for its end first.")
     TrainingJob.objects.filter(pk=job.pk).update(
@@ -34,6 +35,7 @@ def reread(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> 
     for trial in job.trials.exclude(attempt=0).order_by("number"):
         _reread_trial(job, trial)
     _recount(job)
+    _judge(job)
     events.record(
         job, "indicator read anew", f"Read {name} ({direction}) from the logs, by {by.get_username()}."
     )
@@ -102,3 +104,11 @@ def _recount(job: TrainingJob) -> None:
         failed_trials=counted[TrialStatus.FAILED],
         stopped_trials=counted[TrialStatus.STOPPED],
     )
+
+
+def _judge(job: TrainingJob) -> None:
+    """A job that ended by itself has completed or failed by what its trials are now."""
+    job.refresh_from_db()
+    status, reason = lifecycle.result(job)
+    ended_itself = TrainingJob.objects.filter(pk=job.pk, status__in=[JobStatus.COMPLETED, JobStatus.FAILED])
+    ended_itself.update(status=status, reason=reason)

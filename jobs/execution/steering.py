@@ -52,7 +52,9 @@ def retry(job: TrainingJob, numbers: Iterable[int], by) -> int:
         )
         if not count:
             raise NotPossible("None of these trials has failed: only failed trials can be retried.")
-        TrainingJob.objects.filter(pk=job.pk).update(failed_trials=F("failed_trials") - count)
+        TrainingJob.objects.filter(pk=job.pk).update(
+            failed_trials=F("failed_trials") - count, num_samples=_samples(locked)
+        )
         _go_on(locked, f"{count} failed trial{'s' if count > 1 else ''} retried by {by.get_username()}.")
     return count
 
@@ -66,8 +68,7 @@ def extend(job: TrainingJob, count: int, by) -> None:
         locked = _lock(job)
         if not locked.is_search:
             raise NotPossible(f"Job {job.name} is not a search: rebuild it to run it again.")
-        known = max(locked.num_samples, locked.created_trials) if locked.is_active else locked.created_trials
-        TrainingJob.objects.filter(pk=job.pk).update(num_samples=known + count, closing="")
+        TrainingJob.objects.filter(pk=job.pk).update(num_samples=_samples(locked) + count, closing="")
         _go_on(locked, f"{count} trial{'s' if count > 1 else ''} added by {by.get_username()}.")
 
 
@@ -86,7 +87,7 @@ def queue_configuration(job: TrainingJob, parameters: dict[str, Any], by) -> Tri
             job=locked, number=number, parameters=checked or parameters, origin=TrialOrigin.HAND
         )
         TrainingJob.objects.filter(pk=job.pk).update(
-            created_trials=F("created_trials") + 1, num_samples=F("num_samples") + 1
+            created_trials=F("created_trials") + 1, num_samples=_samples(locked) + 1
         )
         _go_on(locked, f"Trial {number} added by hand by {by.get_username()}.")
     return trial
@@ -150,6 +151,11 @@ def _lock(job: TrainingJob) -> TrainingJob:
     if locked.status == JobStatus.TERMINATING:
         raise NotPossible(f"Job {job.name} is being stopped. Try again once it is terminated.")
     return locked
+
+
+def _samples(job: TrainingJob) -> int:
+    """How many trials the job is to have as it stands; one that ended early makes up for none of the rest."""
+    return max(job.num_samples, job.created_trials) if job.is_active else job.created_trials
 
 
 def _go_on(job: TrainingJob, message: str) -> None:

@@ -1,0 +1,360 @@
+"""What people do to a job while it runs or after it has ended."""
+
+import threading
+import time
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db import connection
+
+from jobs.execution import lifecycle, rereading, steering
+from jobs.execution.lifecycle import NotPossible
+from jobs.execution.states import JobStatus, TrialStatus
+from jobs.models import Event, TrainingJob, Trial, TrialOrigin
+from jobs.results import points
+from runtime.indicator import PatternError
+from search import Float, SearchSpace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FAILS_ONCE = """
+import argparse, pathlib, sys
+parser = argparse.ArgumentParser()
+parser.add_argument("--learning_rate", type=float)
+rate = parser.parse_args().learning_rate
+mark = pathlib.Path({mark!r})
+if not mark.exists():
+    mark.touch()
+    sys.exit(3)
+print(f"loss={{rate}}")
+"""
+
+
+@pytest.fixture
+def page(client, ana):
+    client.force_login(ana)
+    return client
+
+
+@pytest.fixture
+def meanwhile():
+    """Run a function with the running trial in a thread, once that has printed its first value."""
+    threads = []
+
+    def start(act):
+        def wait():
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline:
+                running = Trial.objects.filter(status=TrialStatus.RUNNING, point_count__gt=0).first()
+                if running:
+                    act(running)
+                    break
+                time.sleep(0.05)
+            connection.close()
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        threads.append(thread)
+
+    yield start
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
+def fails_once(tmp_path):
+    """A script whose first run fails, and no other."""
+    return FAILS_ONCE.format(mark=str(tmp_path / "failed-once"))
+
+
+def test_a_trial_stopped_with_its_value_kept_counts(make_job, work, ana, meanwhile):
+    job = make_job("never_ends.py", num_samples=1)
+    meanwhile(lambda trial: steering.stop_trial(trial, ana, keep=True))
+    work()
+    job.refresh_from_db()
+    trial = job.trials.get()
+    assert (trial.status, trial.reason) == (TrialStatus.STOPPED, "Stopped early by ana, its value kept.")
+    assert (job.best_trial, job.best_value) == (trial, trial.value)
+    assert job.best_value is not None
+
+
+def test_a_trial_stopped_with_its_value_ignored_does_not_count(make_job, work, ana, meanwhile):
+    job = make_job("never_ends.py", num_samples=1)
+    meanwhile(lambda trial: steering.stop_trial(trial, ana, keep=False))
+    work()
+    job.refresh_from_db()
+    assert job.trials.get().status == TrialStatus.STOPPED
+    assert (job.best_trial, job.best_value, job.stopped_trials) == (None, None, 1)
+
+
+def test_a_trial_that_has_ended_cannot_be_stopped(make_job, work, ana):
+    job = make_job("steps.py", num_samples=1)
+    work()
+    with pytest.raises(NotPossible, match="Trial 1 has ended"):
+        steering.stop_trial(job.trials.get(), ana, keep=True)
+
+
+def test_dropping_the_only_pending_trial_ends_its_job(make_job, ana):
+    job = make_job("steps.py", num_samples=1)
+    lifecycle.step(job)
+    steering.stop_trial(job.trials.get(), ana, keep=False)
+    job.refresh_from_db()
+    assert (job.is_active, job.stopped_trials) == (False, 1)
+
+
+def test_a_failed_trial_that_is_retried_completes_its_job(make_job, work, ana, fails_once):
+    job = make_job(fails_once, num_samples=1)
+    work()
+    job.refresh_from_db()
+    assert (job.status, job.failed_trials) == (JobStatus.FAILED, 1)
+    assert steering.retry(job, [1], ana) == 1
+    work()
+    job.refresh_from_db()
+    trial = job.trials.get()
+    assert (trial.status, trial.attempt, trial.exit_code) == (TrialStatus.COMPLETED, 2, 0)
+    assert (job.status, job.failed_trials, job.completed_trials) == (JobStatus.COMPLETED, 0, 1)
+    assert (job.best_trial, job.reason) == (trial, "")
+
+
+def test_retrying_runs_the_failed_trials_and_no_others(make_job, work, ana, fails_once):
+    job = make_job(fails_once, num_samples=10, max_failed_trials=1)
+    work()
+    job.refresh_from_db()
+    assert (job.created_trials, job.failed_trials) == (1, 1)
+    steering.retry(job, [1], ana)
+    assert work() == 1
+    job.refresh_from_db()
+    assert (job.status, job.created_trials) == (JobStatus.COMPLETED, 1)
+
+
+def test_nothing_is_retried_where_nothing_failed(make_job, work, ana):
+    job = make_job("steps.py", num_samples=1)
+    work()
+    with pytest.raises(NotPossible, match="None of these trials has failed"):
+        steering.retry(job, [1], ana)
+    job.refresh_from_db()
+    assert job.status == JobStatus.COMPLETED
+
+
+def test_an_extended_search_goes_on_with_its_history(make_job, work, ana):
+    whole = make_job("steps.py", num_samples=5)
+    work()
+    job = make_job("steps.py", num_samples=3)
+    work()
+    steering.extend(job, 2, ana)
+    job.refresh_from_db()
+    assert (job.status, job.num_samples) == (JobStatus.PENDING, 5)
+    assert work() == 2
+    job.refresh_from_db()
+    assert (job.status, job.completed_trials) == (JobStatus.COMPLETED, 5)
+    assert [trial.parameters for trial in job.trials.order_by("number")] == [
+        trial.parameters for trial in whole.trials.order_by("number")
+    ]
+
+
+def test_a_plain_job_cannot_be_extended(make_job, ana):
+    with pytest.raises(NotPossible, match="rebuild"):
+        steering.extend(make_job("steps.py", search=False), 1, ana)
+
+
+def test_a_configuration_chosen_by_hand_is_run(make_job, work, ana):
+    job = make_job("steps.py", num_samples=1)
+    work()
+    trial = steering.queue_configuration(job, {"learning_rate": 0.25}, ana)
+    assert work() == 1
+    trial.refresh_from_db()
+    assert (trial.number, trial.origin, trial.status) == (2, TrialOrigin.HAND, TrialStatus.COMPLETED)
+    assert trial.value == pytest.approx(1 / 1.5)
+
+
+def test_a_configuration_after_an_early_end_adds_only_itself(make_job, work, ana):
+    job = make_job("steps.py", num_samples=10, target_value=1.0)
+    work()
+    job.refresh_from_db()
+    assert job.created_trials < 10
+    known = job.created_trials
+    TrainingJob.objects.filter(pk=job.pk).update(target_value=None)
+    steering.queue_configuration(job, {"learning_rate": 0.25}, ana)
+    work()
+    job.refresh_from_db()
+    assert job.created_trials == known + 1
+
+
+def test_a_configuration_out_of_range_is_refused_by_name(make_job, ana):
+    job = make_job("steps.py")
+    before = job.trials.count()
+    with pytest.raises(ValueError, match="learning_rate"):
+        steering.queue_configuration(job, {"learning_rate": 5.0}, ana)
+    assert job.trials.count() == before
+
+
+def test_a_paused_job_starts_no_trial_until_it_is_resumed(make_job, work, ana):
+    job = make_job("steps.py", num_samples=2)
+    steering.pause(job, ana)
+    with pytest.raises(NotPossible):
+        steering.pause(job, ana)
+    assert work() == 0
+    steering.resume(job, ana)
+    with pytest.raises(NotPossible, match="not paused"):
+        steering.resume(job, ana)
+    assert work() == 2
+
+
+def test_changed_ranges_hold_from_the_next_trial_on(make_job, work, ana):
+    job = make_job("steps.py", num_samples=2)
+    work()
+    old = job.search_space
+    narrow = SearchSpace({"learning_rate": Float(0.5, 0.6)})
+    steering.change_ranges(job, narrow, ana)
+    job.refresh_from_db()
+    assert job.phases == [
+        {"first_trial": 1, "search_space": old},
+        {"first_trial": 3, "search_space": narrow.to_json()},
+    ]
+    steering.extend(job, 3, ana)
+    work()
+    assert all(0.5 <= trial.parameters["learning_rate"] <= 0.6 for trial in job.trials.filter(number__gte=3))
+    assert job.trials.count() == 5
+
+
+def test_other_hyperparameters_are_no_change_of_ranges(make_job, ana):
+    with pytest.raises(NotPossible, match="which hyperparameters"):
+        steering.change_ranges(make_job("steps.py"), SearchSpace({"momentum": Float(0, 1)}), ana)
+
+
+def test_reading_anew_after_a_wrong_pattern_gives_values_and_the_best(make_job, work, ana):
+    job = make_job("steps.py", num_samples=3, pattern=r"accuracy=(\S+)")
+    work()
+    job.refresh_from_db()
+    assert (job.status, job.failed_trials) == (JobStatus.FAILED, 3)
+    rereading.reread(job, name="loss", direction="min", pattern=r"loss=(\S+)", by=ana)
+    job.refresh_from_db()
+    trials = list(job.trials.order_by("number"))
+    assert {trial.status for trial in trials} == {TrialStatus.COMPLETED}
+    for trial in trials:
+        rows = points.read(trial)
+        log = trial.log_path.read_text().splitlines()
+        assert trial.value == rows["value"].min()
+        assert [f"loss={value:.6f}" in log[line - 1] for value, line in rows[["value", "line"]]] == [True] * 3
+    assert (job.completed_trials, job.failed_trials) == (3, 0)
+    assert job.best_value == min(trial.value for trial in trials)
+    assert job.best_trial.value == job.best_value
+    assert (job.status, job.reason) == (JobStatus.COMPLETED, "")
+
+
+def test_reading_anew_with_the_other_direction_finds_the_other_best(make_job, work, ana):
+    job = make_job("steps.py", num_samples=3, objective="latest")
+    work()
+    rereading.reread(job, name="loss", direction="max", pattern=job.pattern, by=ana)
+    job.refresh_from_db()
+    assert job.best_value == max(job.trials.values_list("value", flat=True))
+
+
+def test_a_pattern_that_is_refused_changes_nothing(make_job, work, ana):
+    job = make_job("steps.py", num_samples=1)
+    work()
+    before = TrainingJob.objects.values().get(pk=job.pk)
+    job.refresh_from_db()
+    with pytest.raises(PatternError):
+        rereading.reread(job, name="loss", direction="min", pattern="loss=(", by=ana)
+    assert TrainingJob.objects.values().get(pk=job.pk) == before
+
+
+def test_an_active_job_cannot_be_read_anew(make_job, ana):
+    with pytest.raises(NotPossible, match="pending"):
+        rereading.reread(make_job("steps.py"), name="loss", direction="min", pattern=r"loss=(\S+)", by=ana)
+
+
+def test_the_pages_buttons_do_what_they_say(make_job, work, page):
+    job = make_job("steps.py", num_samples=1)
+    base = job.get_absolute_url()
+    page.post(f"{base}pause/")
+    job.refresh_from_db()
+    assert job.paused
+    assert f'action="{base}resume/"' in page.get(base).content.decode()
+    page.post(f"{base}resume/")
+    page.post(f"{base}extend/", {"count": "1"})
+    page.post(f"{base}change/", {"max_concurrent": "4", "priority": "2"})
+    job.refresh_from_db()
+    assert (job.paused, job.num_samples, job.max_concurrent, job.priority) == (False, 2, 4, 2)
+    work()
+    page.post(f"{base}reread/", {"indicator_name": "steps", "direction": "max", "pattern": r"step=(\d+)"})
+    job.refresh_from_db()
+    assert (job.indicator_name, job.best_value) == ("steps", 2)
+
+
+def test_a_failed_trial_is_retried_from_its_page(make_job, work, page, fails_once):
+    job = make_job(fails_once, num_samples=1)
+    work()
+    address = f"{job.get_absolute_url()}trials/1/"
+    assert f'action="{address}retry/"' in page.get(address).content.decode()
+    page.post(f"{address}retry/")
+    work()
+    assert job.trials.get().status == TrialStatus.COMPLETED
+
+
+def test_the_highest_priority_needs_its_permission(make_job, page, ana):
+    job = make_job("steps.py")
+    wish = {"max_concurrent": "2", "priority": "3"}
+    response = page.post(f"{job.get_absolute_url()}change/", wish, follow=True)
+    assert "Priority 3 needs a permission" in response.content.decode()
+    job.refresh_from_db()
+    assert job.priority == 1
+    ana.user_permissions.add(Permission.objects.get(codename="use_highest_priority"))
+    page.post(f"{job.get_absolute_url()}change/", wish)
+    job.refresh_from_db()
+    assert job.priority == 3
+
+
+@pytest.mark.parametrize("count", ["", "0", "-1", "ten", "1000000"])
+def test_a_nonsensical_number_of_trials_is_refused_in_words(make_job, page, count):
+    job = make_job("steps.py")
+    response = page.post(f"{job.get_absolute_url()}extend/", {"count": count}, follow=True)
+    assert "Trials to add:" in response.content.decode()
+    job.refresh_from_db()
+    assert job.num_samples == 3
+
+
+def test_what_is_not_possible_is_told_on_the_page(make_job, work, page, ana):
+    job = make_job("steps.py", num_samples=1)
+    work()
+    response = page.post(f"{job.get_absolute_url()}pause/", follow=True)
+    assert "cannot be paused" in response.content.decode()
+    response = page.post(
+        f"{job.get_absolute_url()}reread/",
+        {"indicator_name": "loss", "direction": "min", "pattern": "("},
+        follow=True,
+    )
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    job.refresh_from_db()
+    assert job.pattern != "("
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["pause/", "resume/", "extend/", "retry/", "change/", "reread/", "trials/1/stop/", "trials/1/retry/"],
+)
+def test_strangers_cannot_steer(make_job, client, rest):
+    job = make_job("steps.py")
+    client.force_login(get_user_model().objects.create_user("ben", password="a-long-password"))
+    before = TrainingJob.objects.values().get(pk=job.pk)
+    assert client.post(f"{job.get_absolute_url()}{rest}", {"count": "3"}).status_code == 404
+    assert TrainingJob.objects.values().get(pk=job.pk) == before
+
+
+def test_a_job_being_stopped_is_not_steered(make_job, work, ana, meanwhile):
+    job = make_job("never_ends.py", num_samples=1)
+    refused = []
+
+    def act(trial):
+        lifecycle.stop(TrainingJob.objects.get(pk=job.pk), ana)
+        try:
+            steering.extend(job, 1, ana)
+        except NotPossible as error:
+            refused.append(str(error))
+
+    meanwhile(act)
+    work()
+    assert refused == ["Job job is being stopped. Try again once it is terminated."]
+    assert Event.objects.filter(job=job, kind="continued").count() == 0
