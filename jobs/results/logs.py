@@ -29,18 +29,25 @@ class Part:
         return self.start > 0
 
 
-def newest(path: Path, most: int = NEWEST_BYTES, system: bool = True) -> Part:
-    """The end of the log, at most `most` bytes, from the beginning of a line on."""
+def newest(path: Path, most: int = NEWEST_BYTES, system: bool = True, *, ended: bool = False) -> Part:
+    """The end of the log, at most `most` bytes, from the beginning of a line on. `ended` as in `read`."""
     size = path.stat().st_size if path.exists() else 0
-    return read(path, max(0, size - most), most, system=system, align=size > most)
+    return read(path, max(0, size - most), most, system=system, align=size > most, ended=ended)
 
 
 def read(
-    path: Path, start: int, most: int = NEWEST_BYTES, *, system: bool = True, align: bool = False
+    path: Path,
+    start: int,
+    most: int = NEWEST_BYTES,
+    *,
+    system: bool = True,
+    align: bool = False,
+    ended: bool = False,
 ) -> Part:
     """Whole lines from byte `start` on, at most `most` bytes; with `align`, from the next line's beginning.
 
-    A last line without its newline is left for the next call, unless nothing else is there to read.
+    A last line without its newline is left for the next call, unless the log has `ended` with it or it fills
+    those bytes alone.
     """
     if not path.exists():
         return Part([], 0, 0, 0)
@@ -49,7 +56,10 @@ def read(
         file.seek(min(start, size))
         data = file.read(most)
     begin = data.find(b"\n") + 1 if align else 0
-    end = data.rfind(b"\n") + 1 or len(data)
+    end = data.rfind(b"\n") + 1
+    if (ended and start + len(data) >= size) or (not end and len(data) == most):
+        end = len(data)
+    begin = min(begin, end)
     lines = [shown(raw) for raw in data[begin:end].split(b"\n")]
     if lines and not lines[-1]:
         lines.pop()

@@ -42,7 +42,8 @@ def log_since(request: HttpRequest, pk: int, number: int) -> JsonResponse:
     row = visible_trial(request, pk, number)
     after = request.GET.get("after", "0")
     system = request.GET.get("system") != "0"
-    part = logs.read(row.log_path, int(after) if after.isdecimal() else 0, system=system)
+    start = int(after) if after.isdecimal() else 0
+    part = logs.read(row.log_path, start, system=system, ended=row.is_ended)
     return JsonResponse({"lines": part.lines, "end": part.end, "ended": row.is_ended, "attempt": row.attempt})
 
 
@@ -85,6 +86,6 @@ def _log(request: HttpRequest, row) -> dict:
     system = request.GET.get("system") != "0"
     word = request.GET.get("q", "").strip()
     whole = "whole" in request.GET
-    part = logs.newest(row.log_path, MOST_WHOLE if whole else logs.NEWEST_BYTES, system)
+    part = logs.newest(row.log_path, MOST_WHOLE if whole else logs.NEWEST_BYTES, system, ended=row.is_ended)
     hits = logs.search(row.log_path, word) if word else []
     return {"part": part, "system": system, "word": word, "hits": hits, "whole": whole}

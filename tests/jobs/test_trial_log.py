@@ -50,10 +50,26 @@ def test_reading_on_gives_every_line_once_though_the_last_is_not_whole_yet(log):
     path = log(b"one\ntwo\nthr")
     first = logs.read(path, 0)
     assert first.lines == ["one", "two"]
+    assert logs.read(path, first.end).lines == []
     path.write_bytes(b"one\ntwo\nthree\nfour\n")
     second = logs.read(path, first.end)
     assert second.lines == ["three", "four"]
     assert logs.read(path, second.end).lines == []
+
+
+def test_a_log_that_ends_without_a_newline_is_read_to_its_end(log):
+    path = log(b"one\ntwo\nthr")
+    assert logs.newest(path, ended=True).lines == ["one", "two", "thr"]
+    assert logs.read(path, 8, ended=True).lines == ["thr"]
+
+
+def test_a_line_longer_than_a_piece_is_read_in_pieces(log):
+    path = log(b"x" * 250 + b"\nend\n")
+    lines, end = [], 0
+    while (part := logs.read(path, end, most=100)).lines:
+        lines += part.lines
+        end = part.end
+    assert lines == ["x" * 100, "x" * 100, "x" * 50, "end"]
 
 
 def test_pieces_of_any_size_join_to_the_whole_log(log):
