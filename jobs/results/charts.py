@@ -45,7 +45,7 @@ def best_so_far(data: Course, indicator: str) -> go.Figure:
         mode="markers",
         marker={"color": SECOND, "size": 7},
         customdata=data.number,
-        hovertemplate="Trial %{x}<br>" + indicator + " %{y:.5g}<extra></extra>",
+        hovertemplate="Trial %{x}<br>" + _escape(indicator) + " %{y:.5g}<extra></extra>",
     )
     figure.add_scatter(
         x=data.number,
@@ -53,7 +53,7 @@ def best_so_far(data: Course, indicator: str) -> go.Figure:
         name="Best so far",
         mode="lines",
         line={"color": BEST, "width": 2.5, "shape": "hv"},
-        hovertemplate="After trial %{x}<br>best " + indicator + " %{y:.5g}<extra></extra>",
+        hovertemplate="After trial %{x}<br>best " + _escape(indicator) + " %{y:.5g}<extra></extra>",
     )
     if len(data.failed):
         figure.add_scatter(
@@ -79,7 +79,7 @@ def single_curve(step: np.ndarray, value: np.ndarray, indicator: str) -> go.Figu
         y=value,
         mode="lines+markers" if len(step) < 60 else "lines",
         line={"color": BEST, "width": 2},
-        hovertemplate="Step %{x}<br>" + indicator + " %{y:.6g}<extra></extra>",
+        hovertemplate="Step %{x}<br>" + _escape(indicator) + " %{y:.6g}<extra></extra>",
     )
     return _framed(figure, "Indicator by step", "Step", indicator)
 
@@ -119,7 +119,7 @@ def _colours(curves: list[Curve], direction: str) -> dict[int, str]:
 def _hover(curve: Curve, indicator: str) -> str:
     lines = [
         f"<b>Trial {curve.number}</b>{' (best)' if curve.best else ''}, step %{{x}}",
-        f"{indicator} %{{y:.6g}}",
+        f"{_escape(indicator)} %{{y:.6g}}",
     ]
     lines += [f"{_escape(name)} {_escape(short(value))}" for name, value in curve.parameters.items()]
     return "<br>".join(lines) + "<extra></extra>"
