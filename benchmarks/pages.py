@@ -1,0 +1,275 @@
+"""How fast job details are with very large searches, and beside optuna-dashboard.
+
+    python -m benchmarks.pages [--quick]
+
+Builds searches of up to 10,000 trials or a million points in a temporary directory (`--quick`: a tenth), starts
+the console as `manage.py up` does, and asks for the page, every chart and the poll over HTTP. Queries and memory
+are those of the same requests inside this process. With DATABASE_URL set, that database is filled and measured
+instead of SQLite. Exit code 1 if a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.pages_data import Size, build, build_study, sizes
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUESTS = 12
+BROWSER_SECONDS, CHART_SECONDS, POLL_SECONDS, CHART_BYTES = 1.0, 0.3, 0.03, 500_000
+DASHBOARD_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One address: seconds of all its requests, bytes on the wire, queries, peak memory in bytes."""
+
+    what: str
+    seconds: list[float]
+    size: int
+    queries: int = 0
+    memory: int = 0
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    @property
+    def p95(self) -> float:
+        return sorted(self.seconds)[int(0.95 * (len(self.seconds) - 1))]
+
+
+def set_up(folder: Path) -> None:
+    """Prepare Django and an empty database in the folder."""
+    os.environ |= {
+        "DATA_DIR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "console.settings",
+        "ALLOWED_HOSTS": "127.0.0.1,testserver",
+        "LOG_LEVEL": "ERROR",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in the main thread
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@contextlib.contextmanager
+def console(folder: Path) -> Iterator[str]:
+    """The running console; its address without a slash at the end."""
+    with (folder / "up.log").open("wb") as log:
+        command = [sys.executable, str(ROOT / "manage.py"), "up", "--no-example"]
+        environment = {**os.environ, "PORT": "0", "WORKERS": "1"}
+        up = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    try:
+        yield _address(folder, up)
+    finally:
+        up.send_signal(signal.SIGTERM)
+        up.wait(60)
+
+
+def _address(folder: Path, up: subprocess.Popen) -> str:
+    for _ in range(600):
+        if up.poll() is not None:
+            break
+        with contextlib.suppress(FileNotFoundError, ValueError, KeyError):
+            if address := json.loads((folder / "up.json").read_text()).get("address"):
+                return address.rstrip("/")
+        time.sleep(0.1)
+    sys.exit(f"The console did not start:\n{(folder / 'up.log').read_text()}")
+
+
+def ask(url: str, cookie: str = "") -> tuple[float, int]:
+    """Seconds until the whole answer is here, and its bytes on the wire."""
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip", "Cookie": cookie})  # noqa: S310
+    begin = time.perf_counter()
+    with urllib.request.urlopen(request, timeout=120) as response:  # noqa: S310
+        body = response.read()
+    return time.perf_counter() - begin, len(body)
+
+
+def measure(base: str, client, what: str, path: str, count: int) -> Measure:
+    """Ask that often over HTTP, once more inside this process for queries and memory."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    ask(base + path, cookie)  # the worker's first look at anything imports what it needs
+    answers = [ask(base + path, cookie) for _ in range(count)]
+    client.get(path)
+    tracemalloc.start()
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    memory = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return Measure(what, [seconds for seconds, _ in answers], answers[-1][1], len(queries), memory)
+
+
+def time_in_browser(base: str, path: str, client) -> float | None:
+    """Median seconds from asking for the page until its convergence chart is drawn; None without Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        return None
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context(base_url=base, viewport={"width": 1280, "height": 900})
+        session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base}
+        context.add_cookies([session])
+        seconds = []
+        for _ in range(4):
+            page = context.new_page()
+            begin = time.perf_counter()
+            page.goto(path, wait_until="commit")
+            page.wait_for_selector("[data-chart-name=convergence][data-chart-ready]", timeout=60_000)
+            seconds.append(time.perf_counter() - begin)
+            page.close()
+        browser.close()
+    return statistics.median(seconds[1:])  # the first one fills the browser's cache
+
+
+@contextlib.contextmanager
+def dashboard(folder: Path, size: Size) -> Iterator[str]:
+    """optuna-dashboard on the same search; the address of its study detail."""
+    url = f"sqlite:///{folder / 'optuna.sqlite3'}"
+    build_study(size, url)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = str(Path(sys.executable).parent / "optuna-dashboard")
+    command = [program, url, "--port", str(port), "--host", "127.0.0.1"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}/api/studies/1?after=0"
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError):
+                ask(address)
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def show(rows: list[Measure]) -> None:
+    """Print the table."""
+    print(f"{'':44}{'median ms':>10}{'p95 ms':>9}{'kB':>9}{'queries':>9}{'peak MB':>9}")
+    for row in rows:
+        print(
+            f"{row.what:44}{row.median * 1e3:10.1f}{row.p95 * 1e3:9.1f}{row.size / 1e3:9.1f}"
+            f"{row.queries:9}{row.memory / 1e6:9.1f}"
+        )
+
+
+def judge(name: str, figure: float, bound: float, unit: str) -> bool:
+    """Print one target line; whether it was met."""
+    met = figure <= bound
+    print(f"{name}: {figure:.3g} {unit} (<= {bound:g} {unit}) {'ok' if met else 'short'}")
+    return met
+
+
+def run(folder: Path, quick: bool) -> bool:
+    """Build, measure, print; whether all targets are met."""
+    set_up(folder)
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from jobs.views.charts import CHARTS
+
+    owner = get_user_model().objects.create_user("reader")
+    client = Client()
+    client.force_login(owner)
+    wanted = sizes(quick)
+    begin = time.perf_counter()
+    jobs = {size.name: build(size, owner) for size in wanted}
+    print(f"Built {len(jobs)} searches in {time.perf_counter() - begin:.0f} s.\n")
+
+    count = 4 if quick else REQUESTS
+    pages: list[Measure] = []
+    charts: list[Measure] = []
+    with console(folder) as base:
+        for size in wanted:
+            label = f"{size.trials} x {size.points}{' running' if size.running else ''}"
+            path = f"/jobs/{jobs[size.name].pk}/"
+            pages.append(measure(base, client, f"{label}: details", path, count))
+            charts += [
+                measure(base, client, f"{label}: chart {name}", f"{path}charts/{name}/", count)
+                for name in CHARTS
+            ]
+            if size.running:
+                poll = measure(base, client, f"{label}: poll", f"{path}live/?tab=results", count)
+        in_browser = {
+            size.name: time_in_browser(base, f"/jobs/{jobs[size.name].pk}/", client)
+            for size in wanted
+            if not size.running
+        }
+    study = next(size for size in wanted if size.name == "study")
+    with dashboard(folder, study) as address:
+        theirs = Measure("optuna-dashboard: study detail", *_several(address, count))
+    show([*pages, *charts, poll, theirs])
+    ours = [row for row in [*pages, *charts] if row.what.startswith(f"{study.trials} x {study.points}:")]
+    ours = [row for row in ours if row.what.endswith((": details", "convergence", "best-so-far"))]
+    print()
+    return _targets(charts, poll, in_browser, ours, theirs)
+
+
+def _several(address: str, count: int) -> tuple[list[float], int]:
+    answers = [ask(address) for _ in range(count)]
+    return [seconds for seconds, _ in answers], answers[-1][1]
+
+
+def _targets(charts, poll, in_browser, ours, theirs) -> bool:
+    slowest, largest = max(charts, key=lambda row: row.median), max(charts, key=lambda row: row.size)
+    met = [
+        judge(f"slowest chart ({slowest.what})", slowest.median, CHART_SECONDS, "s"),
+        judge(f"largest chart ({largest.what})", largest.size / 1e3, CHART_BYTES / 1e3, "kB"),
+        judge("poll of a running job", poll.median, POLL_SECONDS, "s"),
+        judge(
+            "time beside optuna-dashboard",
+            sum(row.median for row in ours) / theirs.median,
+            DASHBOARD_SHARE,
+            "x",
+        ),
+        judge(
+            "bytes beside optuna-dashboard", sum(row.size for row in ours) / theirs.size, DASHBOARD_SHARE, "x"
+        ),
+    ]
+    drawn = {name: seconds for name, seconds in in_browser.items() if seconds is not None}
+    if not drawn:
+        print("chart drawn in the browser: not measured, Chromium is missing short")
+        return False
+    name = max(drawn, key=drawn.__getitem__)
+    return all([*met, judge(f"chart drawn in the browser ({name})", drawn[name], BROWSER_SECONDS, "s")])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the trials, in under a minute")
+    quick = parser.parse_args().quick
+    with tempfile.TemporaryDirectory(prefix="argmax-pages-") as folder:
+        return 0 if run(Path(folder), quick) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""Databases of searches for benchmarks/pages.py: ours through Django's models, Optuna's through its own storage."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+RANGES = {"learning_rate": (1e-5, 1.0), "weight_decay": (1e-7, 0.1), "momentum": (0.0, 0.99)}
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Size:
+    """A search to build: its trials, the points of each, and whether it still runs."""
+
+    name: str
+    trials: int
+    points: int
+    running: bool = False
+
+
+def sizes(quick: bool) -> list[Size]:
+    """The searches that are measured; a tenth of the trials with `quick`."""
+    part = 10 if quick else 1
+    return [
+        Size("many-trials", 10_000 // part, 20),
+        Size("many-points", 1_000 // part, 1_000),
+        Size("middle", 6_000 // part, 100),
+        Size("study", 1_000 // part, 50),
+        Size("running", 10_000 // part, 20, running=True),
+    ]
+
+
+def curves(size: Size) -> np.ndarray:
+    """Falling curves with noise, one row a trial."""
+    chance = np.random.default_rng(1)
+    steps = np.arange(1, size.points + 1)
+    floor = chance.gamma(2.0, 0.2, (size.trials, 1))
+    return floor + 1 / np.sqrt(steps) + chance.normal(0, 0.01, (size.trials, size.points))
+
+
+def parameters(size: Size) -> list[dict[str, float]]:
+    """Hyperparameters of every trial."""
+    units = np.random.default_rng(2).random((size.trials, len(RANGES)))
+    return [
+        {
+            name: low + float(u) * (high - low)
+            for (name, (low, high)), u in zip(RANGES.items(), row, strict=True)
+        }
+        for row in units
+    ]
+
+
+def build(size: Size, owner):
+    """Add the search with its trials and points; returns the job."""
+    from django.utils import timezone
+
+    from algorithms.specification import AlgorithmSpecification
+    from jobs.models import PointBatch, ResourcePool, TrainingJob, Trial
+    from jobs.results import points
+    from search import Float, SearchSpace
+
+    space = SearchSpace({name: Float(low, high) for name, (low, high) in RANGES.items()})
+    now = timezone.now()
+    job = TrainingJob.objects.create(
+        name=size.name,
+        owner=owner,
+        pool=ResourcePool.objects.get(name="default"),
+        specification_data=AlgorithmSpecification("train.py", "obs://code/train/").to_json(),
+        search_space=space.to_json(),
+        search_algorithm="tpe_search",
+        search_parameters={"seed": 1},
+        indicator_name="loss",
+        direction="min",
+        pattern=r"loss=(\S+)",
+        num_samples=size.trials + 100 if size.running else size.trials,
+        paused=size.running,
+        status="Running" if size.running else "Completed",
+        started=now - timedelta(hours=2),
+        ended=None if size.running else now,
+        created_trials=size.trials,
+        completed_trials=size.trials,
+    )
+    values, settings = curves(size), parameters(size)
+    best = values.min(axis=1)
+    for begin in range(0, size.trials, BATCH):
+        rows = Trial.objects.bulk_create(
+            Trial(
+                job=job,
+                number=index + 1,
+                parameters=settings[index],
+                status="Completed",
+                value=float(best[index]),
+                point_count=size.points,
+                attempt=1,
+                started=now - timedelta(seconds=60),
+                ended=now - timedelta(seconds=index % 50),
+                worker=f"host:{index % 8}",
+            )
+            for index in range(begin, min(begin + BATCH, size.trials))
+        )
+        PointBatch.objects.bulk_create(
+            PointBatch(trial=row, first=0, count=size.points, data=points.pack(_rows(values[row.number - 1])))
+            for row in rows
+        )
+    winner = job.trials.get(number=int(best.argmin()) + 1)
+    TrainingJob.objects.filter(pk=job.pk).update(best_trial=winner, best_value=winner.value)
+    return job
+
+
+def _rows(values: np.ndarray) -> list[tuple[float, float, float, int, int]]:
+    return [(step, value, step * 0.1, step, step * 24) for step, value in enumerate(values.tolist(), start=1)]
+
+
+def build_study(size: Size, url: str) -> None:
+    """Add the same search to an Optuna storage."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(storage=url, study_name=size.name, direction="minimize")
+    distributions = {name: optuna.distributions.FloatDistribution(*bounds) for name, bounds in RANGES.items()}
+    values, settings = curves(size), parameters(size)
+    study.add_trials(
+        [
+            optuna.trial.create_trial(
+                params=settings[index],
+                distributions=distributions,
+                value=float(values[index].min()),
+                intermediate_values={
+                    step: value
+                    for step, value in enumerate(values[index].tolist(), start=1)
+                    if math.isfinite(value)
+                },
+            )
+            for index in range(size.trials)
+        ]
+    )
