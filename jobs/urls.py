@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.views import charts, create, detail, logs, steering
+from jobs.views import charts, create, detail, logs, standing, steering
 from jobs.views import list as listing
 
 app_name = "jobs"
@@ -18,12 +18,14 @@ urlpatterns = [
     path("<int:pk>/delete/", listing.delete, name="delete"),
     path("<int:pk>/describe/", detail.describe, name="describe"),
     path("<int:pk>/extend/", steering.extend, name="extend"),
+    path("<int:pk>/defaults/", standing.make_defaults, name="make_defaults"),
     path("<int:pk>/live/", detail.live, name="live"),
     path("<int:pk>/logs/", logs.search, name="log_search"),
     path("<int:pk>/pause/", steering.pause, name="pause"),
     path("<int:pk>/reread/", steering.reread, name="reread"),
     path("<int:pk>/resume/", steering.resume, name="resume"),
     path("<int:pk>/retry/", steering.retry, name="retry"),
+    path("<int:pk>/standing/", standing.show, name="standing"),
     path("<int:pk>/stop/", listing.stop, name="stop"),
     path("<int:pk>/trials/<int:number>/", logs.trial, name="trial"),
     path("<int:pk>/trials/<int:number>/curve/", charts.trial_curve, name="trial_curve"),
