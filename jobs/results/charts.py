@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
+from plotly.io.json import to_json_plotly
 
 from console.palette import categorical, sequential_scale
 from console.words import number as short
@@ -15,24 +19,46 @@ SECOND = categorical(1)
 FAILED = categorical(2)
 
 
-def convergence(data: Convergence, indicator: str, direction: str) -> go.Figure:
+class Drawing:
+    """A figure of very many traces. Plotly checks a trace's every property, which takes longer than all the rest
+    of a request; these traces are written in its JSON form directly."""
+
+    def __init__(self, frame: go.Figure, traces: list[dict]) -> None:
+        self.layout, self.data = frame.layout, traces
+
+    def to_json(self) -> str:
+        """As `plotly.graph_objects.Figure.to_json`."""
+        layout = to_json_plotly(self.layout.to_plotly_json())
+        return f'{{"data":{json.dumps(self.data, separators=(",", ":"))},"layout":{layout}}}'
+
+
+def convergence(data: Convergence, indicator: str, direction: str) -> Drawing:
     """One curve per trial, indicator against step, coloured by objective, the best one drawn on top."""
-    figure = go.Figure()
     colours = _colours(data.curves, direction)
-    for curve in sorted(data.curves, key=lambda curve: curve.best):
-        few = len(curve.step) < 2
-        figure.add_scatter(
-            x=curve.step.astype(np.float32),
-            y=curve.value.astype(np.float32),
-            name=f"Trial {curve.number}",
-            mode="markers" if few else "lines",
-            line={"color": BEST if curve.best else colours[curve.number], "width": 3 if curve.best else 1.2},
-            marker={"color": BEST if curve.best else colours[curve.number]},
-            opacity=1.0 if curve.best else 0.55,
-            meta={"trial": curve.number, "best": curve.best},
-            hovertemplate=_hover(curve, indicator),
-        )
-    return _framed(figure, "Convergence per trial", "Step", indicator, note=data.note)
+    ordered = sorted(data.curves, key=lambda curve: curve.best)
+    traces = [_trace(curve, BEST if curve.best else colours[curve.number], indicator) for curve in ordered]
+    frame = _framed(go.Figure(), "Convergence per trial", "Step", indicator, note=data.note)
+    return Drawing(frame, traces)
+
+
+def _trace(curve: Curve, colour: str, indicator: str) -> dict:
+    return {
+        "type": "scatter",
+        "x": _packed(curve.step),
+        "y": _packed(curve.value),
+        "name": f"Trial {curve.number}",
+        "mode": "markers" if len(curve.step) < 2 else "lines",
+        "line": {"color": colour, "width": 3 if curve.best else 1.2},
+        "marker": {"color": colour},
+        "opacity": 1.0 if curve.best else 0.55,
+        "meta": {"trial": curve.number, "best": curve.best},
+        "hovertemplate": _hover(curve, indicator),
+    }
+
+
+def _packed(values: np.ndarray) -> dict[str, str]:
+    """An array as Plotly's typed-array JSON, in single precision."""
+    return {"dtype": "f4", "bdata": base64.b64encode(values.astype("<f4").tobytes()).decode()}
 
 
 def best_so_far(data: Course, indicator: str) -> go.Figure:

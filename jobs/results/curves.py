@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +13,9 @@ from jobs.results import points
 MOST_CURVES = 200
 BEST_CURVES = 50
 MOST_POINTS = 400
+MOST_POINTS_TOGETHER = 16_000
+"""What a browser draws in well under a second: many curves get fewer points each, but at least `LEAST_POINTS`."""
+LEAST_POINTS = 60
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Convergence:
     trials: int
     longest: int
     """Points of the longest curve before it was thinned."""
+    points: int = MOST_POINTS
+    """At most so many points are shown of each curve."""
 
     @property
     def note(self) -> str:
@@ -46,8 +50,8 @@ class Convergence:
             words.append(
                 f"{len(self.curves)} of {self.trials} curves: the best {BEST_CURVES} and an even sample"
             )
-        if self.longest > MOST_POINTS:
-            words.append(f"{MOST_POINTS} of up to {self.longest} points each, extremes kept")
+        if self.longest > self.points:
+            words.append(f"{self.points} of up to {self.longest} points each, extremes kept")
         return "; ".join(words)
 
 
@@ -68,23 +72,21 @@ def thin(values: np.ndarray, most: int) -> np.ndarray:
     Buckets that hold only NaN keep their first point.
     """
     count = len(values)
-    if count <= most:
+    if count <= max(most, 2):
         return np.arange(count)
-    edges = np.linspace(1, count - 1, max(1, (most - 2) // 2) + 1).astype(int)
-    kept = {0, count - 1}
-    for begin, end in pairwise(edges):
-        part = values[begin:end]
-        if not len(part):
-            continue
-        if np.isnan(part).all():
-            kept.add(int(begin))
-        else:
-            kept |= {int(begin + np.nanargmin(part)), int(begin + np.nanargmax(part))}
-    return np.array(sorted(kept))
+    width = -(-(count - 2) // max(1, (most - 2) // 2))
+    starts = np.arange(1, count - 1, width)
+    buckets = np.full(len(starts) * width, np.nan)
+    buckets[: count - 2] = values[1:-1]
+    buckets = buckets.reshape(-1, width)
+    nothing = np.isnan(buckets)
+    least = np.where(nothing, np.inf, buckets).argmin(axis=1)
+    greatest = np.where(nothing, -np.inf, buckets).argmax(axis=1)
+    return np.unique(np.concatenate([[0], starts + least, starts + greatest, [count - 1]]))
 
 
 def convergence(job: TrainingJob) -> Convergence:
-    """The curves of the job's trials that are to be drawn, each thinned to `MOST_POINTS`."""
+    """The curves of the job's trials that are to be drawn, thinned so that a browser can."""
     rows = list(
         job.trials.filter(point_count__gt=0)
         .order_by("number")
@@ -95,8 +97,10 @@ def convergence(job: TrainingJob) -> Convergence:
     batches = PointBatch.objects.filter(trial__in=chosen).order_by("trial", "first")
     for trial, part in batches.values_list("trial", "data").iterator():
         data[trial].append(bytes(part))
-    curves = [_curve(row, b"".join(data[pk]), job.best_trial_id) for pk, row in chosen.items() if data[pk]]
-    return Convergence(curves, len(rows), max((row[5] for row in rows), default=0))
+    most = min(MOST_POINTS, max(LEAST_POINTS, MOST_POINTS_TOGETHER // max(1, len(chosen))))
+    best = job.best_trial_id
+    curves = [_curve(row, b"".join(data[pk]), best, most) for pk, row in chosen.items() if data[pk]]
+    return Convergence(curves, len(rows), max((row[5] for row in rows), default=0), most)
 
 
 def choose(rows: list[tuple], direction: str) -> list[tuple]:
@@ -111,11 +115,11 @@ def choose(rows: list[tuple], direction: str) -> list[tuple]:
     return [row for row in rows if row[0] in best | sample]
 
 
-def _curve(row: tuple, data: bytes, best_pk: int | None) -> Curve:
+def _curve(row: tuple, data: bytes, best_pk: int | None, most: int) -> Curve:
     pk, number, status, objective, parameters, _ = row
     array = points.unpack(data)
     value = array["value"]
-    kept = thin(np.where(np.isfinite(value), value, np.nan), MOST_POINTS)
+    kept = thin(np.where(np.isfinite(value), value, np.nan), most)
     shown = np.where(np.isfinite(value[kept]), value[kept], np.nan)
     return Curve(number, status, objective, pk == best_pk, parameters, array["step"][kept], shown)
 

@@ -155,9 +155,9 @@ def test_an_unknown_chart_is_not_found(make_job, page):
 def test_names_in_hover_texts_are_no_markup(make_job):
     curve = curves.Curve(1, "Completed", 1.0, True, {"<b>x": "%{y}"}, np.array([1.0]), np.array([1.0]))
     figure = charts.convergence(curves.Convergence([curve], 1, 1), "<i>loss%{x}", "min")
-    assert "<b>x" not in figure.data[0].hovertemplate
-    assert "%{y}<br>" not in figure.data[0].hovertemplate.replace("%{y:.6g}", "")
-    assert "<i>loss" not in figure.data[0].hovertemplate
+    assert "<b>x" not in figure.data[0]["hovertemplate"]
+    assert "%{y}<br>" not in figure.data[0]["hovertemplate"].replace("%{y:.6g}", "")
+    assert "<i>loss" not in figure.data[0]["hovertemplate"]
     course = curves.Course(np.array([1]), np.array([1.0]), np.array([1.0]), np.array([]))
     assert all("<i>loss" not in trace.hovertemplate for trace in charts.best_so_far(course, "<i>loss").data)
     single = charts.single_curve(np.array([1.0]), np.array([1.0]), "<i>loss")
