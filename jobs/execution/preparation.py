@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from algorithms.environments import InstallError, environment_for
+from algorithms.environments import InstallError, InstallStopped, environment_for
 from algorithms.models import Engine
 from jobs.execution import events
 from jobs.models import EventLevel, Trial
@@ -20,6 +20,10 @@ from storage.objects import StorageError, fetch_folder
 
 class PreparationError(Exception):
     """The trial cannot be started; the text names the cause and the remedy."""
+
+
+class PreparationStopped(Exception):
+    """The trial is not wanted any more, which was seen while its packages were being installed."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,12 @@ def command_of(trial: Trial, directories: TrialDirectories, interpreter: str) ->
     )
 
 
-def prepare(trial: Trial) -> Prepared:
-    """Make the attempt's folders, fetch its code and inputs. Raises PreparationError."""
+def prepare(trial: Trial, keep_going: Callable[[], bool]) -> Prepared:
+    """Make the attempt's folders, fetch its code and inputs, install its packages.
+
+    While packages are being installed, which can take long, `keep_going` is asked several times a second.
+    Raises PreparationError and PreparationStopped.
+    """
     directories = directories_of(trial)
     try:
         with _told(trial, "code being downloaded", "Code"):
@@ -81,8 +89,11 @@ def prepare(trial: Trial) -> Prepared:
             interpreter_of(trial),
             trial.job.snapshot,
             lambda kind, message: events.record(trial.job_id, kind, message, trial=trial),
+            keep_going,
         )
         argv = command_of(trial, directories, interpreter)
+    except InstallStopped as error:
+        raise PreparationStopped(str(error)) from error
     except (WorkdirError, CommandError, StorageError, InstallError) as error:
         raise PreparationError(str(error)) from error
     return Prepared(directories, argv, _environment(trial, directories, interpreter))

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from jobs.execution import claims, outputs
 from jobs.execution.claims import Claim, ClaimLost, Outcome
-from jobs.execution.preparation import PreparationError, Prepared, prepare
+from jobs.execution.preparation import PreparationError, PreparationStopped, Prepared, prepare
 from jobs.execution.pruning import Pruner
 from jobs.execution.recorder import Recorder
 from jobs.execution.states import JobStatus, TrialStatus
@@ -46,11 +46,24 @@ def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
     `interrupted` tells that the worker shuts down: the trial is then given back. A lost claim ends the script
     and stores nothing. Errors of the console itself fail the trial and are raised.
     """
+    stop: Stop | None = None
+
+    def keep_going() -> bool:
+        nonlocal stop
+        stop = _unwanted(claim, interrupted)
+        return stop is None
+
     try:
         with claims.held(claim):
-            prepared = prepare(claim.trial)
+            prepared = prepare(claim.trial, keep_going)
     except ClaimLost:
         log.warning("%s: the claim was lost while the trial was prepared", claim.trial)
+        return
+    except PreparationStopped:
+        if stop.release:
+            claims.release(claim, stop.reason)
+        else:
+            claims.finish_quietly(claim, Outcome(stop.status, stop.reason))
         return
     except PreparationError as error:
         claims.finish_quietly(claim, Outcome(TrialStatus.FAILED, f"The trial could not be prepared: {error}"))
@@ -64,6 +77,21 @@ def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
         prepared.directories.remove()
         if not TrainingJob.objects.filter(pk=claim.trial.job_id).exists():
             claims.remove_leftovers(claim.trial)
+
+
+def _unwanted(claim: Claim, interrupted: Callable[[], bool]) -> Stop | None:
+    """Why people or the worker do not want the trial to go on, if so. Raises ClaimLost."""
+    if interrupted():
+        return Stop("Given back: its worker was shut down.", release=True)
+    try:
+        request, status, reason, words = claims.wishes(claim)
+    except DatabaseError:
+        return None  # the lease decides how long that may last
+    if request != StopRequest.NONE:
+        return Stop(words or "Stopped early.", keep=request == StopRequest.KEEP)
+    if status not in (JobStatus.PENDING, JobStatus.RUNNING):
+        return Stop(reason or f"The job is {status.lower()}.")
+    return None
 
 
 class Attempt:
@@ -161,15 +189,7 @@ class Attempt:
         if time.monotonic() - self._asked < WISHES_SECONDS:
             return None
         self._asked = time.monotonic()
-        try:
-            request, status, reason, words = claims.wishes(self.claim)
-        except DatabaseError:
-            return None  # the lease decides how long that may last
-        if request != StopRequest.NONE:
-            return Stop(words or "Stopped early.", keep=request == StopRequest.KEEP)
-        if status not in (JobStatus.PENDING, JobStatus.RUNNING):
-            return Stop(reason or f"The job is {status.lower()}.")
-        return None
+        return _unwanted(self.claim, self.interrupted)
 
     def _stopped(self, stop: Stop, returncode: int | None) -> Outcome:
         return Outcome(
