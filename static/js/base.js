@@ -131,6 +131,16 @@
     true,
   );
 
+  // Polling may have put a new button in the place of the one that was asked about.
+  const standing = (button) => {
+    if (!button || button.isConnected) return button;
+    const same = (other) =>
+      other.form?.action === button.form?.action &&
+      other.dataset.confirmTitle === button.dataset.confirmTitle &&
+      other.dataset.confirmButton === button.dataset.confirmButton;
+    return [...document.querySelectorAll("[data-confirm-title]")].find(same);
+  };
+
   const prepareDialog = (dialog) => {
     let accepted = false;
     dialog.querySelector("[data-confirm-form]").addEventListener("submit", (event) => {
@@ -144,12 +154,13 @@
       (asking?.dataset.confirmName ? input : dialog.querySelector(".modal-footer [data-bs-dismiss]")).focus();
     });
     dialog.addEventListener("hidden.bs.modal", () => {
-      const button = asking;
+      const button = standing(asking);
       asking = null;
-      if (accepted && button?.isConnected) {
+      if (accepted && button) {
         confirmed = button;
         button.click();
-      } else button?.focus();
+      } else if (accepted) toast("This is not possible any more: the page has changed meanwhile.", "error");
+      else button?.focus();
       accepted = false;
     });
   };

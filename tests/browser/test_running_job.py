@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from algorithms.models import CodeSnapshot
 from algorithms.specification import AlgorithmSpecification
+from jobs.execution import lifecycle
 from jobs.models import ResourcePool, TrainingJob
 from search import Float, SearchSpace
 
@@ -22,10 +23,11 @@ for step in itertools.count(1):
 def endless_search(stack, user):
     """A submitted search of a script that never ends; the reconciler wakes the workers for it."""
     digest = hashlib.sha256(ENDLESS.encode()).hexdigest()
-    snapshot = CodeSnapshot.objects.create(content_hash=digest, file_count=1, size=len(ENDLESS))
-    snapshot.path.mkdir(parents=True)
+    measures = {"file_count": 1, "size": len(ENDLESS)}
+    snapshot, _ = CodeSnapshot.objects.get_or_create(content_hash=digest, defaults=measures)
+    snapshot.path.mkdir(parents=True, exist_ok=True)
     (snapshot.path / "train.py").write_text(ENDLESS)
-    return TrainingJob.objects.create(
+    job = TrainingJob.objects.create(
         name="endless",
         owner=user,
         snapshot=snapshot,
@@ -40,6 +42,10 @@ def endless_search(stack, user):
         pool=ResourcePool.objects.get(name="default"),
         status="Pending",
     )
+    yield job
+    job.refresh_from_db()
+    if job.is_stoppable:  # it would keep a worker from the next test
+        lifecycle.stop(job, user)
 
 
 @pytest.mark.stack
