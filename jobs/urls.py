@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/defaults/", standing.make_defaults, name="make_defaults"),
     path("<int:pk>/live/", detail.live, name="live"),
     path("<int:pk>/logs/", logs.search, name="log_search"),
+    path("<int:pk>/logs/download/", logs.download_all, name="logs_download"),
     path("<int:pk>/pause/", steering.pause, name="pause"),
     path("<int:pk>/reread/", steering.reread, name="reread"),
     path("<int:pk>/resume/", steering.resume, name="resume"),

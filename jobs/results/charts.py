@@ -37,7 +37,7 @@ def convergence(data: Convergence, indicator: str, direction: str) -> Drawing:
     colours = _colours(data.curves, direction)
     ordered = sorted(data.curves, key=lambda curve: curve.best)
     traces = [_trace(curve, BEST if curve.best else colours[curve.number], indicator) for curve in ordered]
-    frame = _framed(go.Figure(), "Convergence per trial", "Step", indicator, note=data.note)
+    frame = framed(go.Figure(), "Convergence per trial", "Step", indicator, note=data.note)
     return Drawing(frame, traces)
 
 
@@ -71,7 +71,7 @@ def best_so_far(data: Course, indicator: str) -> go.Figure:
         mode="markers",
         marker={"color": SECOND, "size": 7},
         customdata=data.number,
-        hovertemplate="Trial %{x}<br>" + _escape(indicator) + " %{y:.5g}<extra></extra>",
+        hovertemplate="Trial %{x}<br>" + escape(indicator) + " %{y:.5g}<extra></extra>",
     )
     figure.add_scatter(
         x=data.number,
@@ -79,7 +79,7 @@ def best_so_far(data: Course, indicator: str) -> go.Figure:
         name="Best so far",
         mode="lines",
         line={"color": BEST, "width": 2.5, "shape": "hv"},
-        hovertemplate="After trial %{x}<br>best " + _escape(indicator) + " %{y:.5g}<extra></extra>",
+        hovertemplate="After trial %{x}<br>best " + escape(indicator) + " %{y:.5g}<extra></extra>",
     )
     if len(data.failed):
         figure.add_scatter(
@@ -94,20 +94,23 @@ def best_so_far(data: Course, indicator: str) -> go.Figure:
         hidden = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
         figure.update_layout(yaxis2=hidden)
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
-    return _framed(figure, "Best value over trials", "Trial", indicator)
+    return framed(figure, "Best value over trials", "Trial", indicator)
 
 
-def single_curve(step: np.ndarray, value: np.ndarray, indicator: str) -> go.Figure:
-    """One trial's indicator against its steps."""
+def single_curve(
+    step: np.ndarray, value: np.ndarray, indicator: str, lines: np.ndarray | None = None
+) -> go.Figure:
+    """One trial's indicator against its steps; `lines` are the points' lines in the log, opened by a click."""
     figure = go.Figure()
     figure.add_scatter(
         x=step,
         y=value,
         mode="lines+markers" if len(step) < 60 else "lines",
         line={"color": BEST, "width": 2},
-        hovertemplate="Step %{x}<br>" + _escape(indicator) + " %{y:.6g}<extra></extra>",
+        customdata=None if lines is None else lines.tolist(),
+        hovertemplate="Step %{x}<br>" + escape(indicator) + " %{y:.6g}<extra></extra>",
     )
-    return _framed(figure, "Indicator by step", "Step", indicator)
+    return framed(figure, "Indicator by step", "Step", indicator)
 
 
 def usage(seconds: np.ndarray, series: dict[str, tuple[np.ndarray, str]]) -> go.Figure:
@@ -129,7 +132,7 @@ def usage(seconds: np.ndarray, series: dict[str, tuple[np.ndarray, str]]) -> go.
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
     )
     figure.update_yaxes(rangemode="tozero")
-    return _framed(figure, "Resource usage", "Seconds since the start", "Percent")
+    return framed(figure, "Resource usage", "Seconds since the start", "Percent")
 
 
 def _colours(curves: list[Curve], direction: str) -> dict[int, str]:
@@ -145,18 +148,19 @@ def _colours(curves: list[Curve], direction: str) -> dict[int, str]:
 def _hover(curve: Curve, indicator: str) -> str:
     lines = [
         f"<b>Trial {curve.number}</b>{' (best)' if curve.best else ''}, step %{{x}}",
-        f"{_escape(indicator)} %{{y:.6g}}",
+        f"{escape(indicator)} %{{y:.6g}}",
     ]
-    lines += [f"{_escape(name)} {_escape(short(value))}" for name, value in curve.parameters.items()]
+    lines += [f"{escape(name)} {escape(short(value))}" for name, value in curve.parameters.items()]
     return "<br>".join(lines) + "<extra></extra>"
 
 
-def _escape(text: object) -> str:
+def escape(text: object) -> str:
     """Plotly reads a small HTML and %{…} in hover texts: names and values must not."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
 
 
-def _framed(figure: go.Figure, title: str, x: str, y: str, note: str = "") -> go.Figure:
+def framed(figure: go.Figure, title: str, x: str, y: str, note: str = "") -> go.Figure:
+    """The figure with title, axis titles and a note of what is shown below the title."""
     subtitle = {"text": note} if note else {}
     figure.update_layout(
         template="none",
@@ -168,5 +172,5 @@ def _framed(figure: go.Figure, title: str, x: str, y: str, note: str = "") -> go
         plot_bgcolor="rgba(0,0,0,0)",
     )
     figure.update_xaxes(title={"text": x}, zeroline=False)
-    figure.layout.yaxis.update(title={"text": _escape(y)}, zeroline=False)
+    figure.layout.yaxis.update(title={"text": escape(y)}, zeroline=False)
     return figure

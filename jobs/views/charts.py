@@ -3,34 +3,72 @@
 import hashlib
 
 import numpy as np
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_GET
 
 from jobs.models import TrainingJob
-from jobs.results import charts, curves, points
+from jobs.results import charts, charts_space, curves, points
+from jobs.results.chart_data import as_csv
+from jobs.results.landscape import belief, importance, landscape
 from jobs.views.detail import visible_job, visible_trial
 
 MEGABYTE = 1024 * 1024
 
 
-def _convergence(job: TrainingJob):
+def _convergence(job: TrainingJob, query: QueryDict):
     return charts.convergence(curves.convergence(job), job.indicator_name, job.direction)
 
 
-def _best_so_far(job: TrainingJob):
+def _best_so_far(job: TrainingJob, query: QueryDict):
     return charts.best_so_far(curves.course(job), job.indicator_name)
 
 
-CHARTS = {"convergence": _convergence, "best-so-far": _best_so_far}
+def _name(job: TrainingJob, query: QueryDict, axis: str, place: int = 0) -> str:
+    """The hyperparameter that the address asks for, or the one at that place. Raises Http404."""
+    names = job.searched_names
+    name = query.get(axis) or names[min(place, len(names) - 1)]
+    if name not in names:
+        raise Http404
+    return name
+
+
+def _contour(job: TrainingJob, query: QueryDict):
+    if len(job.searched_names) < 2:
+        return charts_space.empty("Contour", "A contour needs two hyperparameters; this job searches one.")
+    return charts_space.contour(landscape(job), _name(job, query, "x"), _name(job, query, "y", 1))
+
+
+def _marginal(job: TrainingJob, query: QueryDict):
+    return charts_space.marginal(importance(job), landscape(job), _name(job, query, "x"))
+
+
+def _belief(job: TrainingJob, query: QueryDict):
+    if job.search_algorithm != "bayes_opt_search":
+        return charts_space.empty("Sampler's view", "Only bayes_opt_search keeps a model to look at.")
+    return charts_space.belief(belief(job), landscape(job), _name(job, query, "x"))
+
+
+CHARTS = {
+    "convergence": _convergence,
+    "best-so-far": _best_so_far,
+    "parallel": lambda job, query: charts_space.parallel(landscape(job)),
+    "slice": lambda job, query: charts_space.slice_of(landscape(job), _name(job, query, "x")),
+    "contour": _contour,
+    "importance": lambda job, query: charts_space.importance(importance(job)),
+    "marginal": _marginal,
+    "timeline": lambda job, query: charts_space.timeline(landscape(job)),
+    "distribution": lambda job, query: charts_space.distribution(landscape(job)),
+    "sampler": _belief,
+}
 
 
 @require_GET
 def chart(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """One of the job's charts by its name."""
+    """One of the job's charts by its name; its data with `?format=csv`."""
     job = visible_job(request, pk)
-    if name not in CHARTS:
+    if name not in CHARTS or not job.is_search:
         raise Http404
-    return _answer(request, CHARTS[name](job), job.is_active)
+    return _answer(request, CHARTS[name](job, request.GET), job.is_active, f"{job.name}-{name}")
 
 
 @require_GET
@@ -40,8 +78,9 @@ def trial_curve(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     rows = points.read(trial)
     kept = curves.thin(rows["value"], curves.MOST_POINTS)
     value = np.where(np.isfinite(rows["value"][kept]), rows["value"][kept], np.nan)
-    figure = charts.single_curve(rows["step"][kept], value, trial.job.indicator_name or "value")
-    return _answer(request, figure, not trial.is_ended)
+    name = trial.job.indicator_name or "value"
+    figure = charts.single_curve(rows["step"][kept], value, name, rows["line"][kept])
+    return _answer(request, figure, not trial.is_ended, f"{trial.job.name}-{trial.number}-curve")
 
 
 @require_GET
@@ -54,11 +93,19 @@ def trial_usage(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     series = {"cpuUsage": (rows[:, 1], "%"), "memUsage": (rows[:, 2] / MEGABYTE, "MB")}
     if np.isfinite(rows[:, 3]).any():
         series |= {"gpuUtil": (rows[:, 3], "%"), "gpuMemUsage": (rows[:, 4] / MEGABYTE, "MB")}
-    return _answer(request, charts.usage(rows[:, 0], series), not trial.is_ended)
+    return _answer(
+        request,
+        charts.usage(rows[:, 0], series),
+        not trial.is_ended,
+        f"{trial.job.name}-{trial.number}-usage",
+    )
 
 
-def _answer(request: HttpRequest, figure, active: bool) -> HttpResponse:
-    """The figure as JSON, with an ETag so that an unchanged chart costs no bytes."""
+def _answer(request: HttpRequest, figure, active: bool, name: str) -> HttpResponse:
+    """The figure as JSON, with an ETag so that an unchanged chart costs no bytes; or its data as CSV."""
+    if request.GET.get("format") == "csv":
+        named = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return HttpResponse(as_csv(figure), content_type="text/csv; charset=utf-8", headers=named)
     body = figure.to_json()
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}{int(active)}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:

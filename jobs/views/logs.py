@@ -1,15 +1,25 @@
 """A trial's page with its log: live tail, search, download."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from jobs.execution.preparation import command_of, directories_of, interpreter_of
 from jobs.results import logs
+from jobs.results.archive import zipped
 from jobs.views.detail import visible_job, visible_trial
 from runtime.command import CommandError, as_shell_line
 
-MOST_WHOLE = 8 * 1024 * 1024
+MOST_HITS = 2_000
+MOST_LISTED = 200
+"""Lines found that are listed; the others are reached by *Next*."""
 
 
 @require_GET
@@ -31,30 +41,45 @@ def trial(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_GET
 def log(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The log's fragment: the newest part, the whole, or the lines that hold a word."""
+    """The log's fragment: the newest part, the part that holds `line`, or the one where a word stands."""
     row = visible_trial(request, pk, number)
     return render(request, "jobs/_log.html", {"trial": row, "job": row.job, **_log(request, row)})
 
 
 @require_GET
 def log_since(request: HttpRequest, pk: int, number: int) -> JsonResponse:
-    """What the log has got since the byte `after`, for the live tail."""
+    """What the log has got since the byte `after`, which is in line `line`, for the live tail."""
     row = visible_trial(request, pk, number)
-    after = request.GET.get("after", "0")
     system = request.GET.get("system") != "0"
-    start = int(after) if after.isdecimal() else 0
-    part = logs.read(row.log_path, start, system=system, ended=row.is_ended)
-    return JsonResponse({"lines": part.lines, "end": part.end, "ended": row.is_ended, "attempt": row.attempt})
+    start, line = _whole_number(request, "after", 0), _whole_number(request, "line", 1)
+    part = logs.read(row.log_path, start, system=system, ended=row.is_ended, number=line)
+    answer = {"lines": part.lines, "numbers": part.numbers, "next": part.following, "rest": part.rest}
+    return JsonResponse({**answer, "end": part.end, "ended": row.is_ended, "attempt": row.attempt})
 
 
 @require_GET
 def log_download(request: HttpRequest, pk: int, number: int) -> FileResponse:
-    """The whole log as a file."""
+    """The whole log as a file; with `?inline` as plain text in the browser."""
     row = visible_trial(request, pk, number)
     if not row.log_path.exists():
         raise Http404
     name = f"{row.job.name}-trial-{row.number}.log"
-    return FileResponse(row.log_path.open("rb"), as_attachment=True, filename=name, content_type="text/plain")
+    kind = "text/plain; charset=utf-8"
+    return FileResponse(
+        row.log_path.open("rb"), as_attachment="inline" not in request.GET, filename=name, content_type=kind
+    )
+
+
+@require_GET
+def download_all(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The logs of all trials that have run, as one .zip file."""
+    job = visible_job(request, pk)
+    files = []
+    for row in job.trials.exclude(attempt=0).order_by("number").only("number", "attempt", "job_id"):
+        files.append((f"{job.name}/trial-{row.number}.log", row.log_path))
+    response = StreamingHttpResponse(zipped(files), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{job.name}-logs.zip"'
+    return response
 
 
 @require_GET
@@ -68,7 +93,7 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
             row.job = job
             hits = logs.search(row.log_path, word, most=20)
             if hits:
-                found.append((row, hits))
+                found.append((row, [(number, logs.marked(line, word)) for number, _, line in hits]))
             if len(found) >= 100:
                 break
     return render(request, "jobs/_log_search.html", {"job": job, "word": word, "found": found})
@@ -82,10 +107,44 @@ def _command(row) -> str:
         return str(error)
 
 
+def _whole_number(request: HttpRequest, name: str, default: int) -> int:
+    """A number of the address; the default where it is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else default
+
+
 def _log(request: HttpRequest, row) -> dict:
+    """The part to show: around `line`, around the first line with the word, else the newest."""
     system = request.GET.get("system") != "0"
     word = request.GET.get("q", "").strip()
-    whole = "whole" in request.GET
-    part = logs.newest(row.log_path, MOST_WHOLE if whole else logs.NEWEST_BYTES, system, ended=row.is_ended)
-    hits = logs.search(row.log_path, word) if word else []
-    return {"part": part, "system": system, "word": word, "hits": hits, "whole": whole}
+    hits = logs.search(row.log_path, word, MOST_HITS, system) if word else []
+    line = _whole_number(request, "line", 0)
+    if not line and hits:
+        line = hits[0][0]
+    if line:
+        part = logs.around(row.log_path, line, system, ended=row.is_ended)
+    else:
+        part = logs.newest(row.log_path, system=system, ended=row.is_ended)
+    return {
+        "part": part,
+        "lines": [(at, logs.marked(text, word)) for at, text in zip(part.numbers, part.lines, strict=True)],
+        "system": system,
+        "word": word,
+        "line": line,
+        "hits": [(number, logs.marked(text, word)) for number, _, text in hits[:MOST_LISTED]],
+        "hit_count": len(hits),
+        "most_hits": MOST_HITS,
+        **_neighbours([number for number, _, _ in hits], line),
+    }
+
+
+def _neighbours(numbers: list[int], line: int) -> dict[str, int | None]:
+    """Which of the lines found this is, from 1 (0: none), and the lines before and after it."""
+    before = [number for number in numbers if number < line]
+    after = [number for number in numbers if number > line]
+    place = numbers.index(line) + 1 if line in numbers else 0
+    return {
+        "place": place,
+        "previous": before[-1] if before else None,
+        "next": after[0] if after else None,
+    }

@@ -27,11 +27,49 @@
     return layout;
   };
 
-  const sayEmpty = (box) => {
+  // The part of the box that holds the drawing, below its choices and buttons.
+  const place = (box) => {
+    let part = box.querySelector(":scope > .chart-place");
+    if (!part) {
+      part = document.createElement("div");
+      part.className = "chart-place";
+      box.append(part, tools(box));
+    }
+    return part;
+  };
+
+  // The address of what the box shows now: with the hyperparameters chosen in it.
+  const address = (box) => {
+    const url = new URL(box.dataset.chartUrl, window.location.href);
+    for (const choice of box.querySelectorAll("[data-chart-axis]")) url.searchParams.set(choice.dataset.chartAxis, choice.value);
+    return url;
+  };
+
+  const tools = (box) => {
+    const bar = document.createElement("div");
+    bar.className = "chart-tools";
+    const data = document.createElement("a");
+    data.textContent = "CSV";
+    data.title = "Download the data of this chart";
+    data.href = "#";
+    data.addEventListener("click", () => {
+      const url = address(box);
+      url.searchParams.set("format", "csv");
+      data.href = url.href;
+    });
+    const full = document.createElement("button");
+    full.type = "button";
+    full.textContent = "Full screen";
+    full.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()));
+    bar.append(data, full);
+    return bar;
+  };
+
+  const sayEmpty = (box, why) => {
     const words = document.createElement("p");
     words.className = "chart-empty";
-    words.textContent = box.dataset.chartEmpty || "Nothing to show yet.";
-    box.replaceChildren(words);
+    words.textContent = why || box.dataset.chartEmpty || "Nothing to show yet.";
+    place(box).replaceChildren(words);
     box.removeAttribute("data-chart-ready");
   };
 
@@ -43,14 +81,36 @@
 
   const openTrial = (box) => (event) => {
     const point = event.points && event.points[0];
+    if (point && box.dataset.chartLog && point.customdata !== undefined) {
+      window.location.assign(`${box.dataset.chartLog}?line=${point.customdata}#L${point.customdata}`);
+      return;
+    }
     if (!point || !box.dataset.chartTrial) return;
-    const trial = point.data.meta && point.data.meta.trial ? point.data.meta.trial : point.x;
+    const named = point.data.meta && point.data.meta.trial;
+    const trial = named || (Number.isInteger(point.customdata) ? point.customdata : point.x);
+    if (!Number.isInteger(trial)) return;
     window.location.assign(box.dataset.chartTrial.replace("/trials/0/", `/trials/${trial}/`));
+  };
+
+  // A box over the axes of the parallel coordinates: whoever shows trials may filter by it.
+  const brush = (meta, range) => {
+    if (!meta || !meta.axes) return;
+    const filter = { brush: [], objective: null };
+    if (range) {
+      const [low, high] = range.y.map((height) => Math.min(1, Math.max(0, height))).sort((a, b) => a - b);
+      const [from, to] = [...range.x].sort((a, b) => a - b);
+      for (let axis = Math.ceil(from); axis <= Math.floor(to); axis++) {
+        if (axis >= 0 && axis < meta.axes.length) filter.brush.push(`${meta.axes[axis]}:${low.toFixed(4)}:${high.toFixed(4)}`);
+        const [least, most] = meta.limits;
+        if (axis === meta.axes.length) filter.objective = [least + low * (most - least), least + high * (most - least)];
+      }
+    }
+    document.dispatchEvent(new CustomEvent("trials:brushed", { detail: filter }));
   };
 
   const draw = async (box, figure) => {
     if (!figure.data.some((trace) => count(trace.x))) {
-      sayEmpty(box);
+      sayEmpty(box, figure.layout.meta && figure.layout.meta.empty);
       return;
     }
     let target = box.querySelector(".chart-drawn");
@@ -58,40 +118,71 @@
     if (first) {
       target = document.createElement("div");
       target.className = "chart-drawn";
-      box.replaceChildren(target);
+      place(box).replaceChildren(target);
     }
     const layout = dress(figure.layout, box);
     layout.uirevision = "same"; // a reader's zoom outlives a refresh
     await window.Plotly.react(target, figure.data, layout, {
       responsive: true,
       displaylogo: false,
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+      modeBarButtonsToRemove: layout.dragmode === "select" ? ["lasso2d", "autoScale2d"] : ["select2d", "lasso2d", "autoScale2d"],
       toImageButtonOptions: { filename: box.dataset.chartName || "chart", format: "svg" },
     });
-    if (first) target.on("plotly_click", openTrial(box));
+    if (first) {
+      target.on("plotly_click", openTrial(box));
+      target.on("plotly_selected", (event) => brush(target.layout.meta, event && event.range));
+      target.on("plotly_deselect", () => brush(target.layout.meta, null));
+    }
     box.setAttribute("data-chart-ready", String(figure.data.length));
   };
 
   const load = async (box) => {
+    clearTimeout(box.chartTimer);
+    const url = address(box).href;
     let active = true;
     try {
-      const response = await fetch(box.dataset.chartUrl, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      const response = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
       if (!response.ok) throw new Error(`${response.status}`);
       active = response.headers.get("X-Active") === "1";
       const text = await response.text();
+      if (url !== address(box).href) return; // another hyperparameter was chosen meanwhile
       if (text !== box.chartText) {
         box.chartText = text;
         await draw(box, JSON.parse(text));
       }
     } catch (problem) {
-      if (!box.chartText) box.dataset.chartEmpty = "The chart could not be loaded. Reload the page to try again.";
-      if (!box.chartText) sayEmpty(box);
+      if (!box.chartText) sayEmpty(box, "The chart could not be loaded. Reload the page to try again.");
     }
-    if (active && box.isConnected) setTimeout(() => load(box), REFRESH_MS);
+    const closed = box.closest("details:not([open])");
+    if (active && box.isConnected && !closed) box.chartTimer = setTimeout(() => load(box), Number(box.dataset.chartRefresh) || REFRESH_MS);
   };
+
+  // Charts that are loaded when they come into view.
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      if (target.dataset.chartUrl && target.chartText) continue;
+      target.dataset.chartUrl = target.dataset.chartLazy;
+      target.dataset.chartRefresh = "10000"; // they cost more than the main charts
+      load(target);
+    }
+  }, { rootMargin: "200px" });
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const box of document.querySelectorAll("[data-chart-url]")) load(box);
+    for (const box of document.querySelectorAll("[data-chart-lazy]")) watcher.observe(box);
+    for (const part of document.querySelectorAll("[data-more-charts]")) {
+      part.addEventListener("toggle", () => {
+        if (part.open) for (const box of part.querySelectorAll("[data-chart-url]")) load(box);
+      });
+    }
+  });
+  document.addEventListener("change", (event) => {
+    const box = event.target.matches("[data-chart-axis]") && event.target.closest("[data-chart-url]");
+    if (box) load(box);
+  });
+  document.addEventListener("fullscreenchange", () => {
+    for (const drawn of document.querySelectorAll(".chart-drawn")) window.Plotly.Plots.resize(drawn);
   });
   document.addEventListener("theme:changed", () => {
     for (const box of document.querySelectorAll("[data-chart-url]")) {

@@ -149,6 +149,9 @@ def test_the_logs_of_all_trials_are_searched(make_job, work, page):
     job = make_job("steps.py", num_samples=2)
     work()
     response = page.get(f"{job.get_absolute_url()}logs/", {"q": "STEP=1"})
-    found = [(row.number, [line.split()[0] for *_, line in hits]) for row, hits in response.context["found"]]
+    found = [
+        (row.number, ["".join(text for text, _ in pieces).split()[0] for _, pieces in hits])
+        for row, hits in response.context["found"]
+    ]
     assert found == [(1, ["step=1"]), (2, ["step=1"])]
     assert page.get(f"{job.get_absolute_url()}logs/", {"q": "no such word"}).context["found"] == []
