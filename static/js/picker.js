@@ -127,7 +127,7 @@
 
   function focusList() {
     const rows = dialog.querySelectorAll(`.picker-list :is(${ROWS})`);
-    (rows[0] || dialog.querySelector(".picker input, .picker button"))?.focus({ preventScroll: true });
+    (dialog.querySelector("[data-picker-focus]") || rows[0] || dialog.querySelector(".picker input, .picker button"))?.focus({ preventScroll: true });
   }
 
   // Up and down walk the list, left and Backspace go to the folder above, right opens a folder.

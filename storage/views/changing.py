@@ -104,12 +104,13 @@ def delete(request):
             objects.delete(request.user, place.child(name))
         messages.success(request, f"{names[0] if len(names) == 1 else f'{len(names):,} entries'} deleted.")
         return redirect(object_url(place))
-    doomed = [_describe(request.user, place.child(name)) for name in names]
+    doomed = [describe(request.user, place.child(name)) for name in names]
     template = "storage/_delete.html" if request.htmx else "storage/delete.html"
     return render(request, template, {"place": place, "doomed": doomed, "names": names})
 
 
-def _describe(user, target: ObjectPath) -> Doomed:
+def describe(user, target: ObjectPath) -> Doomed:
+    """What deleting the file or folder takes away. Raises StorageError, also where the user may not."""
     store = objects.writable(user, target)
     listed = {entry.path.path: entry for entry in store.list(target.parent.path)}
     entry = listed.get(target.path)

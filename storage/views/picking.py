@@ -11,6 +11,7 @@ from storage.buckets import home_bucket
 from storage.listing import arrange
 from storage.models import Bucket
 from storage.uri import ObjectPath, StorageError, parse_uri
+from storage.views.changing import Doomed, describe
 
 PASSED_ON = ("kind", "suffix", "base")
 FRAGMENTS = {"picker-list": "storage/_picker_rows.html", "picker-more": "storage/_picker_rows.html"}
@@ -18,18 +19,31 @@ FRAGMENTS = {"picker-list": "storage/_picker_rows.html", "picker-more": "storage
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def picker(request):
-    """One place of the dialog, by `uri`, `kind`, `suffix`, `base`, `q`; POST first makes folder `name`."""
-    error = ""
+    """One place of the dialog, by `uri`, `kind`, `suffix`, `base`, `q`.
+
+    POST first makes folder `name`, or asks about entry `delete` and deletes it with `confirmed`.
+    """
+    error, doomed = "", None
     place = base = None
     try:
         base = _base(request)
         place = _place(request, base)
-        if request.method == "POST":
+        if request.method == "POST" and "delete" in request.POST:
+            doomed = _delete(request, place.child(request.POST["delete"]))
+        elif request.method == "POST":
             place = objects.create_folder(request.user, place.child(request.POST.get("name", "").strip()))
     except StorageError as problem:
         error = str(problem)
     template = FRAGMENTS.get(request.htmx.target or "", "storage/_picker.html")
-    return render(request, template, _context(request, place, base, error))
+    return render(request, template, {**_context(request, place, base, error), "doomed": doomed})
+
+
+def _delete(request, target: ObjectPath) -> Doomed | None:
+    """Delete it where that was confirmed; else what would go with it, to be asked about."""
+    if not request.POST.get("confirmed"):
+        return describe(request.user, target)
+    objects.delete(request.user, target)
+    return None
 
 
 def _base(request) -> ObjectPath | None:

@@ -127,6 +127,24 @@ def test_a_line_of_a_file_can_be_linked_to(page, home):
     expect(page).to_have_url(f"{page.url.split('#')[0]}#L4322")
 
 
+def test_a_file_is_deleted_within_the_dialog_after_a_question(page, home, project):
+    (home[1] / "old.py").touch()
+    (home[1] / "train.py").touch()
+    page.goto("/algorithms/create/")
+    page.locator("#id_code_directory").fill(f"obs://{home[1].name}/")
+    page.get_by_role("button", name="Select code directory").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Delete old.py").click()
+    expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(dialog.get_by_role("button", name="Delete train.py")).to_be_visible()
+    expect(dialog.get_by_text("old.py")).to_have_count(0)
+    with page.expect_download() as download:
+        dialog.get_by_role("link", name="Download train.py").click()
+    assert download.value.suggested_filename == "train.py"
+    assert not (home[1] / "old.py").exists()
+
+
 def test_a_code_directory_is_made_uploaded_and_chosen_within_the_dialog(page, home, project):
     page.goto("/algorithms/create/")
     field = page.locator("#id_code_directory")
@@ -164,12 +182,12 @@ def test_a_boot_file_is_chosen_by_keyboard_below_the_code_directory(page, home):
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="lib/")).to_be_focused()
     page.keyboard.press("ArrowRight")
-    expect(dialog.get_by_role("button", name="train.py")).to_be_focused()
+    expect(dialog.locator("button.picker-entry", has_text="train.py")).to_be_focused()
     page.keyboard.press("Backspace")
     expect(dialog.get_by_role("button", name="lib/")).to_be_focused()
     expect(dialog.get_by_role("button", name="Buckets")).to_have_count(0)
     page.keyboard.press("Enter")
-    expect(dialog.get_by_role("button", name="train.py")).to_be_focused()
+    expect(dialog.locator("button.picker-entry", has_text="train.py")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#id_boot_file")).to_have_value("lib/train.py")
 

@@ -90,3 +90,29 @@ def test_the_filter_returns_rows_only(signed_in, code):
 def test_read_only_places_offer_no_upload(pick, bucket):
     assert "data-upload" not in pick(uri="obs://examples/")
     assert "data-upload" in pick(uri="obs://lab/")
+
+
+def test_a_file_is_deleted_after_a_question(signed_in, code):
+    address = f"{PICKER}?kind=folder&uri=obs://lab/code/"
+    question = signed_in.post(address, {"delete": "train.py"}).content.decode()
+    assert 'aria-label="Delete train.py?"' in question
+    assert "train.py" in signed_in.get(address).content.decode()
+    done = signed_in.post(address, {"delete": "train.py", "confirmed": "1"}).content.decode()
+    assert "train.py" not in done
+    assert 'data-picker-place="obs://lab/code/"' in done
+
+
+def test_the_question_counts_what_goes_with_a_folder(signed_in, code):
+    page = signed_in.post(f"{PICKER}?kind=folder&uri=obs://lab/", {"delete": "code"}).content.decode()
+    assert "3 files and 1 folder" in page
+
+
+def test_nothing_is_deleted_in_read_only_places(signed_in, bucket):
+    address = f"{PICKER}?kind=folder&uri=obs://examples/"
+    page = signed_in.post(address, {"delete": "digits", "confirmed": "1"}).content.decode()
+    assert 'role="alert"' in page
+    assert 'aria-label="Delete' not in page
+
+
+def test_files_are_offered_for_download(pick, code):
+    assert 'href="/storage/-/download/lab/code/train.py"' in pick(kind="folder", uri="obs://lab/code/")
