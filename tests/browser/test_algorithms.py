@@ -277,6 +277,22 @@ def test_no_page_is_wider_than_a_small_screen(open_page, user, theme):
     assert_fits(page)
 
 
+def test_rows_stay_inside_their_sections_at_every_width(form):
+    for section, button in (("inputs", "Add input"), ("outputs", "Add output")):
+        add_row(form, f"#section-{section}", button)
+    add_hyperparameter(form, "learning_rate", "Float", "0.01")
+    form.get_by_label("autoSearch(S)").check()
+    for width in (1600, 1280, 1200, 1040, 992, 900, 768, 560, 400):
+        form.set_viewport_size({"width": width, "height": 900})
+        outside = form.evaluate(
+            """() => [...document.querySelectorAll(".row-line > *")].filter((part) => {
+                const [own, section] = [part, part.closest(".form-section")].map((one) => one.getBoundingClientRect());
+                return own.right > section.right - 8;
+            }).map((part) => part.className)"""
+        )
+        assert outside == [], width
+
+
 def assert_fits(page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
