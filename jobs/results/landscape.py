@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from jobs.results.history import earlier, history, pending, sampler_of
 from search import SearchSpace
 from search.explanation import Explanation, explain
 from search.importance import Importance, analyse
+from search.space import Dimension
 
 KEPT_SECONDS = 3600
 
@@ -40,23 +41,32 @@ class Landscape:
     """Seconds from the first start of a trial to this one's; NaN before it started."""
     end: np.ndarray
     """The same for its end, or for now while it runs."""
-    notes: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def units(self) -> np.ndarray:
         """Coordinates in the unit cube, shape (n, d); NaN where a trial's value is missing or unknown."""
         found = np.full((len(self.number), len(self.space)), np.nan)
-        for row, parameters in enumerate(self.parameters):
-            for column, (name, dimension) in enumerate(self.space.dimensions.items()):
-                try:
-                    found[row, column] = dimension.to_unit([parameters[name]])[0]
-                except (KeyError, TypeError, ValueError):
-                    continue  # from before the space was changed
+        for column, (name, dimension) in enumerate(self.space.dimensions.items()):
+            found[:, column] = _units(dimension, self.values(name))
         return found
 
     def values(self, name: str) -> list[Any]:
         """The hyperparameter's value in every trial; None where it has none."""
         return [parameters.get(name) for parameters in self.parameters]
+
+
+def _units(dimension: Dimension, values: list[Any]) -> np.ndarray:
+    try:
+        return dimension.to_unit(values)
+    except (TypeError, ValueError):  # one of them is from before the space was changed
+        return np.array([_unit(dimension, value) for value in values], dtype=float)
+
+
+def _unit(dimension: Dimension, value: Any) -> float:
+    try:
+        return float(dimension.to_unit([value])[0])
+    except (TypeError, ValueError):
+        return np.nan
 
 
 def landscape(job: TrainingJob) -> Landscape:

@@ -50,10 +50,33 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "jobs/_live.html", _context(request, job, tab), status=status)
 
 
+def more_charts(job: TrainingJob) -> list[dict]:
+    """The charts below the two main ones: name, label, words for when there is nothing, hyperparameters to choose."""
+    names = job.searched_names
+    x = {"name": "x", "label": "Hyperparameter", "chosen": names[0]}
+    across = {**x, "label": "Across"}
+    up = {"name": "y", "label": "Up", "chosen": names[min(1, len(names) - 1)]}
+    nothing = "It appears when the first trial has ended."
+    rows = [
+        ("parallel", "Parallel coordinates", True, []),
+        ("importance", "Importance of hyperparameters", False, []),
+        ("marginal", "Marginal of a hyperparameter", False, [x]),
+        ("slice", "Slice along a hyperparameter", False, [x]),
+        ("contour", "Contour of two hyperparameters", False, [across, up] if len(names) > 1 else []),
+        ("timeline", "Timeline by worker", False, []),
+        ("distribution", "Distribution of the objective", False, []),
+    ]
+    if job.search_algorithm == "bayes_opt_search":
+        rows.append(("sampler", "What the search algorithm believes", True, [x]))
+    keys = ("name", "label", "wide", "axes")
+    return [{**dict(zip(keys, row, strict=True)), "empty": nothing} for row in rows]
+
+
 def _context(request: HttpRequest, job: TrainingJob, tab: str) -> dict:
     context = {"job": job, "tab": tab, "changeable": job.owner == request.user or request.user.is_staff}
     if tab == "results":
         context["answer"] = answer(job)
+        context["more_charts"] = more_charts(job)
     if tab in ("results", "trials"):
         context |= _trials(request, job)
     if tab == "logs":

@@ -1,0 +1,297 @@
+"""The charts of hyperparameters, time and importance, drawn with Plotly from plain data."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import numpy as np
+import plotly.graph_objects as go
+
+from console.palette import SEQUENTIAL, categorical, sequential_scale
+from console.words import number as short
+from jobs.results import aspects
+from jobs.results.charts import BEST, FAILED, SECOND, escape, framed
+from jobs.results.landscape import Landscape
+from search.explanation import Explanation
+from search.importance import Importance
+from search.space import Categorical
+
+STATUS_COLOURS = {"Completed": BEST, "Failed": FAILED, "Stopped": SECOND, "Running": categorical(3)}
+LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
+BAND = "rgba(54,102,213,0.2)"
+
+
+def empty(title: str, why: str) -> go.Figure:
+    """A chart without data that says why."""
+    return framed(go.Figure(layout={"meta": {"empty": why}}), title, "", "")
+
+
+def parallel(data: Landscape) -> go.Figure:
+    """One line per trial through every hyperparameter; a box drawn over an axis filters the trials table."""
+    found = aspects.parallel(data)
+    figure = go.Figure()
+    for band in range(-1, aspects.BANDS):
+        rows = np.flatnonzero(found.band == band)
+        if len(rows):
+            _lines(figure, found, rows, band, data)
+    places = list(range(len(found.axes)))
+    figure.update_layout(
+        meta={"axes": data.space.names, "limits": found.limits},
+        dragmode="select",
+        annotations=list(chain.from_iterable(_ends(data, found))),
+        shapes=[
+            {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": "#868f9f", "width": 1}}
+            for x in places
+        ],
+    )
+    note = found.note or "Draw a box over an axis to filter the trials below; double-click to clear."
+    framed(figure, "Parallel coordinates", "", "", note=note)
+    figure.update_xaxes(
+        tickvals=places, ticktext=[escape(name) for name in found.axes], showgrid=False,
+        range=[-0.3, len(places) - 0.7],
+    )  # fmt: skip
+    figure.update_yaxes(visible=False, range=[-0.12, 1.12], fixedrange=True)
+    return figure
+
+
+def _lines(figure: go.Figure, found: aspects.Parallel, rows: np.ndarray, band: int, data: Landscape) -> None:
+    width = len(found.axes)
+    gap = np.full((len(rows), 1), np.nan)
+    y = np.hstack([found.heights[rows], gap]).ravel()
+    number = np.repeat(found.number[rows], width + 1)
+    colour = FAILED if band < 0 else SEQUENTIAL[band]
+    last = band == aspects.BANDS - 1
+    figure.add_scatter(
+        x=np.tile(np.arange(width + 1, dtype=float), len(rows)),
+        y=y.astype(np.float32),
+        customdata=number,
+        mode="lines+markers",
+        name="Without objective" if band < 0 else "Best ninth" if last else f"Group {band + 1} of 9",
+        line={"color": colour, "width": 1.6 if last else 1, "dash": "dot" if band < 0 else "solid"},
+        marker={"color": colour, "size": 4},
+        opacity=0.9 if last else 0.5,
+        hovertemplate="Trial %{customdata}<extra></extra>",
+    )
+
+
+def _ends(data: Landscape, found: aspects.Parallel):
+    """The values at the bottom and the top of each axis."""
+    for x, name in enumerate(data.space.names):
+        dimension = data.space[name]
+        few = isinstance(dimension, Categorical)
+        ends = (dimension.choices[0], dimension.choices[-1]) if few else (dimension.lower, dimension.upper)
+        yield _end(x, ends)
+    yield _end(len(data.space), found.limits)
+
+
+def _end(x: int, ends: tuple) -> list[dict]:
+    return [
+        {"x": x, "y": y, "text": escape(short(end)), "showarrow": False, "yanchor": anchor}
+        for y, end, anchor in ((0, ends[0], "top"), (1, ends[1], "bottom"))
+    ]
+
+
+def slice_of(data: Landscape, name: str) -> go.Figure:
+    """The objective against one hyperparameter, later trials lighter."""
+    values = data.values(name)
+    known = np.array([i for i, v in enumerate(values) if v is not None], dtype=int)
+    known = known[aspects.sample(data.objective[known], data.direction, aspects.MOST_DOTS)]
+    good = [i for i in known if np.isfinite(data.objective[i])]
+    lost = [
+        i for i in known if not np.isfinite(data.objective[i]) and data.status[i] in ("Failed", "Stopped")
+    ]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=_shown(data, name, [values[i] for i in good]),
+        y=data.objective[good],
+        customdata=data.number[good],
+        name="Trials",
+        mode="markers",
+        marker={
+            "color": data.number[good], "colorscale": sequential_scale(), "size": 7,
+            "colorbar": {"title": {"text": "Trial"}, "thickness": 10},
+        },
+        hovertemplate=f"Trial %{{customdata}}<br>{escape(name)} %{{x}}<br>%{{y:.5g}}<extra></extra>",
+    )  # fmt: skip
+    if lost:
+        figure.add_scatter(
+            x=_shown(data, name, [values[i] for i in lost]),
+            y=np.zeros(len(lost)),
+            yaxis="y2",
+            customdata=data.number[lost],
+            name="Without objective",
+            mode="markers",
+            marker={"color": FAILED, "symbol": "x", "size": 7},
+            hovertemplate="Trial %{customdata} ended without an objective<extra></extra>",
+        )
+        figure.update_layout(
+            yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+        )
+    note = aspects.sample_note(len(known), len(values))
+    framed(figure, f"Slice: {escape(name)}", escape(name), data.indicator, note=note)
+    return _scaled(figure, data, x=name)
+
+
+def contour(data: Landscape, x: str, y: str) -> go.Figure:
+    """The objective over two hyperparameters, filled in between the trials."""
+    title = "Contour"
+    if x == y:
+        return empty(title, "Choose two different hyperparameters.")
+    found = aspects.surface(data, x, y)
+    if found is None:
+        return empty(title, "The contour appears when three trials have a value.")
+    figure = go.Figure()
+    figure.add_contour(
+        x=_shown(data, x, found.x),
+        y=_shown(data, y, found.y),
+        z=found.z.astype(np.float32),
+        colorscale=sequential_scale(),
+        reversescale=data.direction == "min",
+        line={"width": 0.5},
+        colorbar={"title": {"text": escape(data.indicator)}, "thickness": 10},
+        hovertemplate=f"{escape(x)} %{{x}}<br>{escape(y)} %{{y}}<br>about %{{z:.5g}}<extra></extra>",
+        name=data.indicator,
+    )
+    figure.add_scatter(
+        x=_shown(data, x, [data.parameters[i][x] for i in found.dots]),
+        y=_shown(data, y, [data.parameters[i][y] for i in found.dots]),
+        customdata=data.number[found.dots],
+        text=[short(value) for value in data.objective[found.dots].tolist()],
+        mode="markers",
+        name="Trials",
+        marker={"color": "#ffffff", "size": 6, "line": {"color": "#1c2230", "width": 1}},
+        hovertemplate="Trial %{customdata}<br>%{text}<extra></extra>",
+    )
+    framed(figure, title, escape(x), y)
+    return _scaled(figure, data, x=x, y=y)
+
+
+def timeline(data: Landscape) -> go.Figure:
+    """When which worker ran which trial; of a trial that was started again, its last attempt."""
+    found = aspects.spans(data)
+    figure = go.Figure()
+    for status in dict.fromkeys(found.status):
+        rows = [i for i, word in enumerate(found.status) if word == status]
+        x = np.column_stack([found.begin[rows], found.end[rows], np.full(len(rows), np.nan)]).ravel()
+        figure.add_scatter(
+            x=x.astype(np.float32),
+            y=[worker for i in rows for worker in (found.worker[i],) * 3],
+            customdata=np.repeat(found.number[rows], 3),
+            name=status,
+            mode="lines+markers",
+            line={"color": STATUS_COLOURS.get(status, "#868f9f"), "width": 12},
+            marker={"symbol": "line-ns-open", "size": 12, "color": STATUS_COLOURS.get(status, "#868f9f")},
+            hovertemplate=f"Trial %{{customdata}}, {status}<br>%{{x:.1f}} s<extra></extra>",
+        )
+    figure.update_layout(showlegend=True, legend=LEGEND)
+    framed(figure, "Timeline by worker", "Seconds since the first trial started", "")
+    figure.update_yaxes(type="category", automargin=True)
+    return figure
+
+
+def distribution(data: Landscape) -> go.Figure:
+    """The share of trials whose objective is at most that value."""
+    values, share = aspects.distribution(data.objective)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=values,
+        y=share,
+        name="Share of trials",
+        mode="lines+markers" if len(values) < 60 else "lines",
+        line={"color": BEST, "shape": "hv"},
+        hovertemplate="%{y:.1%} of the trials reach at most %{x:.5g}<extra></extra>",
+    )
+    framed(figure, "Distribution of the objective", escape(data.indicator), "Share of trials")
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    return figure
+
+
+def importance(found: Importance) -> go.Figure:
+    """The share of the objective's variance that hyperparameters explain, with deviation over the trees."""
+    title = "Importance of hyperparameters"
+    if not found.singles:
+        return empty(title, found.reason)
+    effects = [*found.singles[:20], *[pair for pair in found.pairs[:5] if pair.mean >= 0.01]][::-1]
+    figure = go.Figure()
+    figure.add_bar(
+        x=[effect.mean for effect in effects],
+        y=[escape(" × ".join(effect.names)) for effect in effects],
+        error_x={"type": "data", "array": [effect.deviation for effect in effects], "color": "#868f9f"},
+        customdata=[effect.deviation for effect in effects],
+        orientation="h",
+        marker={"color": [SECOND if len(effect.names) > 1 else BEST for effect in effects]},
+        name="Importance",
+        hovertemplate="%{y}<br>%{x:.1%} ± %{customdata:.1%}<extra></extra>",
+    )
+    score = "" if found.forest_score is None else f"; R² on unseen trials {found.forest_score:.2f}"
+    framed(
+        figure, title, "Share of variance (mean ± deviation)", "", note=f"From {found.trials} trials{score}"
+    )
+    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(automargin=True)
+    return figure
+
+
+def marginal(found: Importance, data: Landscape, name: str) -> go.Figure:
+    """The expected objective along one hyperparameter, averaged over the others."""
+    title = f"Marginal: {escape(name)}"
+    if not found.marginals:
+        return empty(title, found.reason)
+    curve = next(row for row in found.marginals if row.name == name)
+    figure = go.Figure()
+    _band(figure, data, name, curve.values, np.array(curve.means), np.array(curve.deviations))
+    framed(figure, title, escape(name), data.indicator, note="Expected value, averaged over all others")
+    return _scaled(figure, data, x=name)
+
+
+def belief(found: Explanation | None, data: Landscape, name: str) -> go.Figure:
+    """What the search algorithm believes along one hyperparameter, through the best trial."""
+    title = f"Sampler's view: {escape(name)}"
+    if found is None:
+        return empty(title, "The sampler's view appears when three trials have a value.")
+    curve = next(row for row in found.slices if row.name == name)
+    figure = go.Figure()
+    _band(figure, data, name, curve.values, np.array(curve.means), np.array(curve.deviations))
+    figure.add_scatter(
+        x=_shown(data, name, curve.values),
+        y=curve.acquisition,
+        yaxis="y2",
+        name="Attraction",
+        mode="lines",
+        line={"color": SECOND, "dash": "dot"},
+        hovertemplate="attraction %{y:.2f}<extra></extra>",
+    )
+    attraction = {"overlaying": "y", "side": "right", "range": [0, 1.05], "title": {"text": "Attraction"}}
+    figure.update_layout(yaxis2={**attraction, "showgrid": False}, showlegend=True, legend=LEGEND)
+    framed(figure, title, escape(name), data.indicator)
+    return _scaled(figure, data, x=name)
+
+
+def _band(figure, data: Landscape, name: str, values: list, mean: np.ndarray, deviation: np.ndarray) -> None:
+    """Mean and mean ± deviation along a hyperparameter; bars of error for choices."""
+    shown = _shown(data, name, values)
+    hover = f"{escape(name)} %{{x}}<br>%{{y:.5g}} ± %{{customdata:.3g}}<extra></extra>"
+    common = {"x": shown, "y": mean, "customdata": deviation, "name": "Mean", "hovertemplate": hover}
+    if isinstance(data.space[name], Categorical):
+        error = {"type": "data", "array": deviation}
+        figure.add_scatter(**common, mode="markers", error_y=error, marker={"color": BEST, "size": 9})
+        return
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    figure.add_scatter(x=shown, y=mean - deviation, name="Mean - deviation", **edge)
+    fill = {"fill": "tonexty", "fillcolor": BAND}
+    figure.add_scatter(x=shown, y=mean + deviation, name="Mean + deviation", **edge, **fill)
+    figure.add_scatter(**common, mode="lines", line={"color": BEST, "width": 2})
+
+
+def _shown(data: Landscape, name: str, values: list) -> list:
+    """Values as an axis takes them: choices as text."""
+    return [str(value) for value in values] if isinstance(data.space[name], Categorical) else values
+
+
+def _scaled(figure: go.Figure, data: Landscape, **axes: str) -> go.Figure:
+    """Give the axes the scales of their hyperparameters."""
+    for letter, name in axes.items():
+        dimension = data.space[name]
+        kind = "category" if isinstance(dimension, Categorical) else "log" if dimension.log else "linear"
+        figure.layout[f"{letter}axis"].update(type=kind)
+    return figure
