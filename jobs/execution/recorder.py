@@ -7,6 +7,7 @@ import time
 from collections import deque
 
 from jobs.execution.claims import RENEW_SECONDS, Claim, renew, save_progress
+from jobs.execution.masking import Mask
 from jobs.models import Objective, ResourceSample
 from runtime.indicator import IndicatorReader
 from runtime.lines import LineReader
@@ -51,6 +52,7 @@ class Recorder:
         self.tail: deque[str] = deque(maxlen=8)
         """The last lines that are not blank, for telling what went wrong."""
         self.last_output = time.monotonic()
+        self.mask = Mask(job.secret_environment.values())
         self._reader = IndicatorReader(job.pattern) if job.pattern else None
         self._lines = LineReader()
         self._batch: list[tuple[float, float, float, int, int]] = []
@@ -83,20 +85,23 @@ class Recorder:
 
     def begin(self, system_lines: list[str]) -> None:
         """Write the platform's opening lines; what the script prints comes after them."""
-        self.log.system("\n".join(system_lines))
+        self.system("\n".join(system_lines))
         self._base = (sum(line.count("\n") + 1 for line in system_lines), self.log.size)
         self._start = self._saved = self.last_output = time.monotonic()
 
     def output(self, chunk: bytes) -> None:
-        """Take what the script printed."""
+        """Take what the script printed; log, lines and points all come from the masked text."""
         self.last_output = time.monotonic()
-        self.log.write(chunk)
-        self._take_lines(self._lines.feed(chunk))
-        if self._reader:
-            self._take_points(self._reader.feed(chunk))
+        self._take(self.mask.feed(chunk))
+
+    def system(self, text: str) -> None:
+        """Write the platform's lines into the log, after all that the script has printed."""
+        self._take(self.mask.close())
+        self.log.system(self.mask.text(text))
 
     def end(self) -> None:
         """No more output will come: take what stands in the last, unfinished line."""
+        self._take(self.mask.close())
         self._take_lines(self._lines.close())
         if self._reader:
             self._take_points(self._reader.close())
@@ -132,6 +137,12 @@ class Recorder:
     def unsaved_seconds(self) -> float:
         """Since the claim was last renewed."""
         return time.monotonic() - self._saved
+
+    def _take(self, chunk: bytes) -> None:
+        self.log.write(chunk)
+        self._take_lines(self._lines.feed(chunk))
+        if self._reader:
+            self._take_points(self._reader.feed(chunk))
 
     def _take_lines(self, lines) -> None:
         for line in lines:

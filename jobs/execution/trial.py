@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import DatabaseError
 
 from jobs.execution import claims, outputs
 from jobs.execution.claims import Claim, ClaimLost, Outcome
+from jobs.execution.masking import Mask
 from jobs.execution.preparation import PreparationError, PreparationStopped, Prepared, prepare
 from jobs.execution.pruning import Pruner
 from jobs.execution.recorder import Recorder
@@ -66,7 +67,8 @@ def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
             claims.finish_quietly(claim, Outcome(stop.status, stop.reason))
         return
     except PreparationError as error:
-        claims.finish_quietly(claim, Outcome(TrialStatus.FAILED, f"The trial could not be prepared: {error}"))
+        words = Mask(claim.trial.job.secret_environment.values()).text(str(error))
+        claims.finish_quietly(claim, Outcome(TrialStatus.FAILED, f"The trial could not be prepared: {words}"))
         return
     try:
         with LogWriter(claim.trial.log_path, settings.TRIAL_LOG_LIMIT_BYTES) as writer:
@@ -128,7 +130,7 @@ class Attempt:
                 if stop:
                     report = process.stop(settings.TRIAL_STOP_GRACE_SECONDS, while_waiting=self._save)
                     self._drain(process)
-                    self.recorder.log.system(f"{stop.reason} The script {report}.")
+                    self.recorder.system(f"{stop.reason} The script {report}.")
             self._tell_leftovers(process)
             self.recorder.end()
         except LaunchError as error:
@@ -157,9 +159,9 @@ class Attempt:
     def _tell_leftovers(self, process: Process) -> None:
         """Say in the log what the system refused and what the script left running."""
         for note in process.notes:
-            self.recorder.log.system(note)
+            self.recorder.system(note)
         if process.leftovers:
-            self.recorder.log.system(f"Ended what the script left running: {', '.join(process.leftovers)}.")
+            self.recorder.system(f"Ended what the script left running: {', '.join(process.leftovers)}.")
 
     def _drain(self, process: Process) -> None:
         """Take what the script still said while it was being stopped."""
@@ -228,7 +230,8 @@ class Attempt:
     def _store(self, outcome: Outcome) -> None:
         """Keep the outputs, store the outcome or start again under auto restart. Raises ClaimLost."""
         trial, recorder = self.claim.trial, self.recorder
-        recorder.log.system(f"Trial {outcome.status.value.lower()}. {outcome.reason}".strip())
+        outcome = replace(outcome, reason=recorder.mask.text(outcome.reason))
+        recorder.system(f"Trial {outcome.status.value.lower()}. {outcome.reason}".strip())
         recorder.save()
         with claims.held(self.claim):
             outputs.collect(trial, self.prepared.directories)
