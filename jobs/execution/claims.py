@@ -82,10 +82,14 @@ def claim_next(pool_name: str, worker: str) -> Claim | None:
 def _step(job: TrainingJob) -> None:
     """Add the job's next trial; a sampler that fails ends this job, not the worker that serves all jobs."""
     try:
-        lifecycle.step(job)
+        trial = lifecycle.step(job)
     except Exception as error:
         log.exception("Job %s: the next trial could not be chosen", job.pk)
         lifecycle.abandon(job.pk, f"The next trial could not be chosen: {error}")
+        return
+    if trial is not None and trial.is_ended:
+        budgets.enforce(job.pk)
+        lifecycle.settle(job.pk)
 
 
 def _claim(job_pk: int, worker: str) -> Claim | None:

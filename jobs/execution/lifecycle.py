@@ -4,6 +4,7 @@ A step asks the sampler for one more trial as late as possible, when a worker ha
 every suggestion knows all results there are.
 """
 
+import json
 import logging
 import shutil
 
@@ -50,21 +51,56 @@ def short_jobs():
     return jobs.filter(due, running__lt=F("max_concurrent")).order_by("-priority", "created", "pk")
 
 
-def step(job: TrainingJob) -> bool:
-    """Ask the sampler for the job's next trial and add it. False where somebody else added one meanwhile.
+def step(job: TrainingJob) -> Trial | None:
+    """Ask the sampler for the job's next trial and add it. None where somebody else added one meanwhile.
 
     The suggestion is computed outside any transaction and stored only if the job has no more trials than it
-    was computed from; otherwise it is dropped, for the next look to make a better informed one.
+    was computed from; otherwise it is dropped, for the next look to make a better informed one. A configuration
+    that an earlier trial has completed is not run again: its trial is Completed at once, with that result.
     """
     parameters = suggest(job)
+    number = job.created_trials + 1
     with transaction.atomic():
         unchanged = TrainingJob.objects.open().filter(
             pk=job.pk, created_trials=job.created_trials, num_samples__gt=F("created_trials"), closing=""
         )
         if not unchanged.update(created_trials=F("created_trials") + 1):
-            return False
-        Trial.objects.create(job_id=job.pk, number=job.created_trials + 1, parameters=parameters)
-    return True
+            return None
+        earlier = _completed_twin(job, parameters) if job.is_search else None
+        if earlier is None:
+            return Trial.objects.create(job_id=job.pk, number=number, parameters=parameters)
+        return _reuse(job, number, earlier)
+
+
+def _completed_twin(job: TrainingJob, parameters: dict) -> Trial | None:
+    """The first trial that has run with exactly these hyperparameters and completed."""
+    wanted = json.dumps(parameters, sort_keys=True)
+    ran = job.trials.filter(status=TrialStatus.COMPLETED).exclude(attempt=0).order_by("number")
+    for pk, tried in ran.values_list("pk", "parameters"):
+        if json.dumps(tried, sort_keys=True) == wanted:
+            return Trial.objects.get(pk=pk)
+    return None
+
+
+def _reuse(job: TrainingJob, number: int, earlier: Trial) -> Trial:
+    """Add a trial that has completed with the earlier one's value; it cannot beat the best, so that stays."""
+    started(job.pk)
+    reason = f"Same configuration as trial {earlier.number}"
+    trial = Trial.objects.create(
+        job_id=job.pk,
+        number=number,
+        parameters=earlier.parameters,
+        status=TrialStatus.COMPLETED,
+        value=earlier.value,
+        reason=reason,
+        same_as=earlier,
+        ended=Now(),
+    )
+    TrainingJob.objects.filter(pk=job.pk).update(completed_trials=F("completed_trials") + 1)
+    events.record(
+        job.pk, "reused", f"Trial {number} completed. {reason}, which was not run again.", trial=trial
+    )
+    return trial
 
 
 def abandon(job_pk: int, reason: str) -> None:
