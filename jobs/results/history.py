@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from jobs.execution.states import TRIAL_ACTIVE, TrialStatus
@@ -25,13 +26,42 @@ def history(job: TrainingJob) -> list[Observation]:
 
     Trials stopped by hand to be ignored, and those dropped before they ran, are left out.
     """
+    return [observation for _, observation in _numbered(job)]
+
+
+def _numbered(job: TrainingJob) -> list[tuple[int, Observation]]:
+    """What `history` returns, with the trials' numbers."""
     ended = job.trials.exclude(status__in=TRIAL_ACTIVE)
     ended = ended.exclude(status=TrialStatus.STOPPED, stop_request__in=[StopRequest.NONE, StopRequest.IGNORE])
-    rows = ended.order_by("number").values_list("parameters", "value", "status")
+    rows = ended.order_by("number").values_list("number", "parameters", "value", "status")
     return [
-        Observation(parameters, None if status == TrialStatus.FAILED else value)
-        for parameters, value, status in rows
+        (number, Observation(parameters, None if status == TrialStatus.FAILED else value))
+        for number, parameters, value, status in rows
     ]
+
+
+@dataclass(frozen=True)
+class Borrowed:
+    """An earlier job that this search is warm-started from."""
+
+    job: TrainingJob
+    trials: list[tuple[int, float | None]]
+    """Number and value of the trials that are history for the sampler."""
+    left_out: int
+    """Trials that this search cannot use."""
+
+
+def borrowed(job: TrainingJob) -> list[Borrowed]:
+    """The earlier jobs with those of their trials that `earlier` gives to the sampler."""
+    if not job.is_search:
+        return []
+    space = SearchSpace.from_json(job.search_space)
+    found = []
+    for other in job.warm_start_from.order_by("pk"):
+        rows = _numbered(other)
+        used = [(number, observation.value) for number, observation in rows if _fits(observation, space)]
+        found.append(Borrowed(other, used, len(rows) - len(used)))
+    return found
 
 
 def earlier(job: TrainingJob) -> list[Observation]:

@@ -1,13 +1,13 @@
 """Job details: basic settings at the left; results, trials, logs, events and resource usage in tabs."""
 
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.models import Event, EventLevel, TrainingJob, Trial
 from jobs.results.answer import answer
+from jobs.results.history import Borrowed, borrowed
 
 STOP_POLLING = 286
 TRIALS_PER_PAGE = 50
@@ -38,7 +38,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     tab = request.GET.get("tab")
     if tab not in dict(tabs):
         tab = tabs[0][0]
-    return render(request, "jobs/detail.html", {**_context(request, job, tab), "tabs": tabs})
+    return render(
+        request,
+        "jobs/detail.html",
+        {**_context(request, job, tab), "tabs": tabs, "borrowed": _borrowed(request, job)},
+    )
 
 
 @require_GET
@@ -73,12 +77,12 @@ def more_charts(job: TrainingJob) -> list[dict]:
 
 
 def _context(request: HttpRequest, job: TrainingJob, tab: str) -> dict:
-    context = {"job": job, "tab": tab, "changeable": job.owner == request.user or request.user.is_staff}
+    context = {"job": job, "tab": tab, "changeable": changeable_by(request.user, job)}
     if tab == "results":
         context["answer"] = answer(job)
         context["more_charts"] = more_charts(job)
     if tab in ("results", "trials"):
-        context |= _trials(request, job)
+        context |= trials_context(request, job)
     if tab == "logs":
         context["trials"] = job.trials.order_by("number").only("number", "status", "job_id")[:1000]
     if tab == "events":
@@ -91,20 +95,12 @@ def _context(request: HttpRequest, job: TrainingJob, tab: str) -> dict:
     return context
 
 
-def _trials(request: HttpRequest, job: TrainingJob) -> dict:
-    """A page of the trials table, sorted as the address says."""
-    wish = request.GET.get("sort", "number")
-    name = wish.removeprefix("-")
-    trials = job.trials.annotate(took=F("ended") - F("started"))
-    if name in SORTS:
-        column = F(name)
-        order = column.desc(nulls_last=True) if wish.startswith("-") else column.asc(nulls_last=True)
-        trials = trials.order_by(order, "number")
-    page = Paginator(trials, TRIALS_PER_PAGE).get_page(request.GET.get("page"))
-    names = job.searched_names
-    for trial in page:
-        trial.cells = [trial.parameters.get(name) for name in names]
-    return {"page_obj": page, "names": names}
+def _borrowed(request: HttpRequest, job: TrainingJob) -> list[tuple[Borrowed, bool]]:
+    """The jobs this search is warm-started from, and whether the reader may open them."""
+    rows = borrowed(job)
+    visible = TrainingJob.objects.visible_to(request.user).filter(pk__in=[row.job.pk for row in rows])
+    open_ones = set(visible.values_list("pk", flat=True)) if rows else set()
+    return [(row, row.job.pk in open_ones) for row in rows]
 
 
 def _events(request: HttpRequest, job: TrainingJob):
