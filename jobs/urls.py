@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.views import charts, create, detail, logs, standing, steering
+from jobs.views import charts, create, detail, exports, logs, standing, steering, trials
 from jobs.views import list as listing
 
 app_name = "jobs"
@@ -15,19 +15,24 @@ urlpatterns = [
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/change/", steering.change, name="change"),
     path("<int:pk>/charts/<slug:name>/", charts.chart, name="chart"),
+    path("<int:pk>/compare/", trials.compare, name="compare_trials"),
+    path("<int:pk>/curves/", charts.trial_curves, name="trial_curves"),
     path("<int:pk>/delete/", listing.delete, name="delete"),
     path("<int:pk>/describe/", detail.describe, name="describe"),
+    path("<int:pk>/export/<slug:what>.<slug:kind>", exports.download, name="download"),
     path("<int:pk>/extend/", steering.extend, name="extend"),
     path("<int:pk>/defaults/", standing.make_defaults, name="make_defaults"),
     path("<int:pk>/live/", detail.live, name="live"),
     path("<int:pk>/logs/", logs.search, name="log_search"),
     path("<int:pk>/logs/download/", logs.download_all, name="logs_download"),
     path("<int:pk>/pause/", steering.pause, name="pause"),
+    path("<int:pk>/report/", exports.report, name="report"),
     path("<int:pk>/reread/", steering.reread, name="reread"),
     path("<int:pk>/resume/", steering.resume, name="resume"),
     path("<int:pk>/retry/", steering.retry, name="retry"),
     path("<int:pk>/standing/", standing.show, name="standing"),
     path("<int:pk>/stop/", listing.stop, name="stop"),
+    path("<int:pk>/trials/", trials.table, name="trials"),
     path("<int:pk>/trials/<int:number>/", logs.trial, name="trial"),
     path("<int:pk>/trials/<int:number>/curve/", charts.trial_curve, name="trial_curve"),
     path("<int:pk>/trials/<int:number>/log/", logs.log, name="log"),

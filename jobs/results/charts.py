@@ -97,6 +97,23 @@ def best_so_far(data: Course, indicator: str) -> go.Figure:
     return framed(figure, "Best value over trials", "Trial", indicator)
 
 
+def overlaid(curves: list[Curve], indicator: str) -> go.Figure:
+    """The curves of a few trials, told apart by colour."""
+    figure = go.Figure()
+    for index, curve in enumerate(curves):
+        figure.add_scatter(
+            x=curve.step,
+            y=curve.value,
+            name=f"Trial {curve.number}",
+            mode="lines+markers" if len(curve.step) < 60 else "lines",
+            line={"color": categorical(index), "width": 2},
+            meta={"trial": curve.number},
+            hovertemplate=_hover(curve, indicator),
+        )
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
+    return framed(figure, "Curves of the trials", "Step", indicator)
+
+
 def single_curve(
     step: np.ndarray, value: np.ndarray, indicator: str, lines: np.ndarray | None = None
 ) -> go.Figure:

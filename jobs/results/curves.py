@@ -92,15 +92,22 @@ def convergence(job: TrainingJob) -> Convergence:
         .order_by("number")
         .values_list("pk", "number", "status", "value", "parameters", "point_count")
     )
-    chosen = {row[0]: row for row in choose(rows, job.direction)}
-    data: dict[int, list[bytes]] = {pk: [] for pk in chosen}
-    batches = PointBatch.objects.filter(trial__in=chosen).order_by("trial", "first")
+    curves = _read(choose(rows, job.direction), job)
+    return Convergence(curves, len(rows), max((row[5] for row in rows), default=0))
+
+
+def of_trials(job: TrainingJob, numbers: list[int]) -> list[Curve]:
+    """The curves of the trials with these numbers that have points, in the order of their numbers."""
+    rows = job.trials.filter(number__in=numbers, point_count__gt=0).order_by("number")
+    return _read(list(rows.values_list("pk", "number", "status", "value", "parameters", "point_count")), job)
+
+
+def _read(rows: list[tuple], job: TrainingJob) -> list[Curve]:
+    data: dict[int, list[bytes]] = {row[0]: [] for row in rows}
+    batches = PointBatch.objects.filter(trial__in=data).order_by("trial", "first")
     for trial, part in batches.values_list("trial", "data").iterator():
         data[trial].append(bytes(part))
-    most = min(MOST_POINTS, max(LEAST_POINTS, MOST_POINTS_TOGETHER // max(1, len(chosen))))
-    best = job.best_trial_id
-    curves = [_curve(row, b"".join(data[pk]), best, most) for pk, row in chosen.items() if data[pk]]
-    return Convergence(curves, len(rows), max((row[5] for row in rows), default=0), most)
+    return [_curve(row, b"".join(data[row[0]]), job.best_trial_id) for row in rows if data[row[0]]]
 
 
 def choose(rows: list[tuple], direction: str) -> list[tuple]:

@@ -10,7 +10,8 @@ from jobs.models import TrainingJob
 from jobs.results import charts, charts_space, curves, points
 from jobs.results.chart_data import as_csv
 from jobs.results.landscape import belief, importance, landscape
-from jobs.views.detail import visible_job, visible_trial
+from jobs.views.access import visible_job, visible_trial
+from jobs.views.trials import wanted
 
 MEGABYTE = 1024 * 1024
 
@@ -69,6 +70,14 @@ def chart(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name not in CHARTS or not job.is_search:
         raise Http404
     return _answer(request, CHARTS[name](job, request.GET), job.is_active, f"{job.name}-{name}")
+
+
+@require_GET
+def trial_curves(request: HttpRequest, pk: int) -> HttpResponse:
+    """The curves of the trials that the address names (`trial`, several times), in one chart."""
+    job = visible_job(request, pk)
+    figure = charts.overlaid(curves.of_trials(job, wanted(request)), job.indicator_name or "value")
+    return _answer(request, figure, job.is_active, f"{job.name}-trials")
 
 
 @require_GET

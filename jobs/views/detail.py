@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from jobs.models import Event, EventLevel, TrainingJob, Trial
+from jobs.models import Event, EventLevel, TrainingJob
 from jobs.results.answer import answer
 from jobs.results.history import Borrowed, borrowed
+from jobs.views.access import changeable_by, visible_job
+from jobs.views.trials import trials_context
 
 STOP_POLLING = 286
-TRIALS_PER_PAGE = 50
 EVENTS_PER_PAGE = 100
 TABS = (
     ("results", "Auto search results"),
@@ -19,15 +20,6 @@ TABS = (
     ("events", "Events"),
     ("usage", "Resource usage"),
 )
-SORTS = {"number", "status", "value", "point_count", "attempt", "took"}
-
-
-def visible_job(request: HttpRequest, pk: int) -> TrainingJob:
-    """The job, if the reader may see it; else 404."""
-    jobs = TrainingJob.objects.visible_to(request.user).select_related(
-        "owner", "algorithm", "pool", "best_trial"
-    )
-    return get_object_or_404(jobs, pk=pk)
 
 
 @require_GET
@@ -120,11 +112,3 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     )
     job.refresh_from_db()
     return render(request, "jobs/_description.html", {"job": job, "changeable": True})
-
-
-def visible_trial(request: HttpRequest, pk: int, number: int) -> Trial:
-    """The job's trial with that number, if the reader may see the job; else 404."""
-    job = visible_job(request, pk)
-    trial = get_object_or_404(Trial, job=job, number=number)
-    trial.job = job
-    return trial

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from jobs.execution.preparation import command_of, directories_of, interpreter_of
 from jobs.results import logs
 from jobs.results.archive import zipped
-from jobs.views.detail import visible_job, visible_trial
+from jobs.views.access import visible_job, visible_trial
 from runtime.command import CommandError, as_shell_line
 
 MOST_HITS = 2_000

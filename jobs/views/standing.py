@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from algorithms.models import Algorithm
 from jobs.models import TrainingJob
 from jobs.results.standing import standing
-from jobs.views.detail import visible_job, visible_trial
+from jobs.views.access import visible_job, visible_trial
 
 
 @require_GET
