@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Avg, F
 from django.utils import timezone
 
 from jobs.execution.states import TRIAL_ENDED, TrialStatus
 from jobs.models import TrainingJob, Trial
+
+LATEST = 100
+"""Ended trials that a forecast is made from."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,7 @@ class Answer:
 def answer(job: TrainingJob) -> Answer:
     """The answer as it stands now, from the trials' rows."""
     best = job.best_trial
-    mean = job.trials.filter(status__in=TRIAL_ENDED, ended__isnull=False, started__isnull=False).aggregate(
-        mean=Avg(F("ended") - F("started"))
-    )["mean"]
+    mean = mean_duration(job)
     running = list(job.trials.filter(status=TrialStatus.RUNNING).values_list("started", flat=True))
     return Answer(
         best=best,
@@ -43,6 +43,15 @@ def answer(job: TrainingJob) -> Answer:
         mean_duration=mean,
         failures=failure_groups(job),
     )
+
+
+def mean_duration(job: TrainingJob) -> timedelta | None:
+    """How long the latest ended trials took on average; None before the first one has ended."""
+    ended = job.trials.filter(status__in=TRIAL_ENDED, ended__isnull=False, started__isnull=False)
+    spans = [
+        last - first for first, last in ended.order_by("-number").values_list("started", "ended")[:LATEST]
+    ]
+    return sum(spans, timedelta()) / len(spans) if spans else None
 
 
 def forecast(job: TrainingJob, mean: timedelta | None, running: list) -> timedelta | None:

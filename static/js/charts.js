@@ -2,6 +2,7 @@
 // and draws it anew while what it shows is still running.
 (() => {
   "use strict";
+  const plotlyLoaded = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
   const REFRESH_MS = 2000;
 
   const themed = () => {
@@ -122,6 +123,7 @@
     }
     const layout = dress(figure.layout, box);
     layout.uirevision = "same"; // a reader's zoom outlives a refresh
+    await plotlyLoaded;
     await window.Plotly.react(target, figure.data, layout, {
       responsive: true,
       displaylogo: false,
@@ -168,7 +170,8 @@
     }
   }, { rootMargin: "200px" });
 
-  document.addEventListener("DOMContentLoaded", () => {
+  // The page is parsed, as this script is deferred; Plotly, the larger script after it, is not there yet.
+  const start = () => {
     for (const box of document.querySelectorAll("[data-chart-url]")) load(box);
     for (const box of document.querySelectorAll("[data-chart-lazy]")) watcher.observe(box);
     for (const part of document.querySelectorAll("[data-more-charts]")) {
@@ -176,7 +179,8 @@
         if (part.open) for (const box of part.querySelectorAll("[data-chart-url]")) load(box);
       });
     }
-  });
+  };
+  start();
   document.addEventListener("change", (event) => {
     const box = event.target.matches("[data-chart-axis]") && event.target.closest("[data-chart-url]");
     if (box) load(box);
