@@ -92,7 +92,12 @@ class TrainingJobAdmin(admin.ModelAdmin):
         return [name for name in shown if name not in self.changeable]
 
     def get_queryset(self, request: HttpRequest):
-        return super().get_queryset(request).defer("specification_data", "sealed_environment")
+        return (
+            super()
+            .get_queryset(request)
+            .filter(preflight=None)
+            .defer("specification_data", "sealed_environment")
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -73,6 +73,14 @@ class EarlyStopping(models.TextChoices):
 
 
 class JobQuerySet(OwnedQuerySet):
+    """Pre-flight checks are jobs to workers only: no page finds them through these doors."""
+
+    def visible_to(self, user):
+        return super().visible_to(user).filter(preflight=None)
+
+    def changeable_by(self, user):
+        return super().changeable_by(user).filter(preflight=None)
+
     def active(self):
         return self.filter(status__in=JOB_ACTIVE)
 
@@ -190,6 +198,12 @@ class TrainingJob(models.Model):
         help_text="Jobs whose trials are history for the sampler.",
     )
 
+    preflight = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="For a pre-flight check: num_samples, max_concurrent and time limit of the job it is for.",
+    )
+
     status = models.CharField(max_length=16, choices=JobStatus, default=JobStatus.CREATING, editable=False)
     reason = models.TextField(blank=True, editable=False)
     paused = models.BooleanField(default=False, editable=False, help_text="No trial is started meanwhile.")
@@ -234,6 +248,10 @@ class TrainingJob(models.Model):
     @property
     def is_search(self) -> bool:
         return bool(self.search_space)
+
+    @property
+    def is_preflight(self) -> bool:
+        return self.preflight is not None
 
     @property
     def searched_names(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.views import charts, create, detail, exports, logs, standing, steering, trials
+from jobs.views import charts, create, detail, exports, logs, preflight, standing, steering, trials
 from jobs.views import list as listing
 
 app_name = "jobs"
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", listing.listing, name="list"),
     path("bulk/", listing.bulk, name="bulk"),
     path("create/", create.create, name="create"),
+    path("create/preflight/", preflight.start, name="preflight"),
+    path("create/preflight/<int:pk>/", preflight.report, name="preflight_report"),
+    path("create/preflight/<int:pk>/stop/", preflight.stop, name="preflight_stop"),
     path("create/sections/", create.create_sections, name="create_sections"),
     path("rows/", listing.rows, name="rows"),
     path("<int:pk>/", detail.detail, name="detail"),

@@ -27,7 +27,8 @@ def collect(trial: Trial, directories: TrialDirectories) -> None:
         kept = kept_directory(trial) / channel.name
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(local, kept)
-        if uri := trial.job.outputs.get(channel.name):
+        uri = trial.job.outputs.get(channel.name)
+        if uri and not trial.job.is_preflight:
             _upload(trial, kept, f"{uri.rstrip('/')}/trial-{trial.number}/")
 
 

@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
 from algorithms.lifecycle import requeue_lost
-from jobs.execution import claims, lifecycle, queue
+from jobs.execution import claims, lifecycle, preflight, queue
 from jobs.execution.states import JOB_ACTIVE
 from jobs.models import TrainingJob
 
@@ -22,6 +22,7 @@ def tick() -> None:
     _stop_overdue()
     _settle_idle()
     _wake()
+    preflight.forget_old()
     requeue_lost()
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.db import transaction
 
+from jobs.execution.preflight import make_preflight
 from jobs.forms.channels import StorageForm, input_forms, output_forms
 from jobs.forms.custom import ArgumentFormSet, CustomCodeForm
 from jobs.forms.environment import EnvironmentFormSet
@@ -191,8 +192,35 @@ class CreateJob:
             chosen |= {row.name: row.default for row in self.arguments.hyperparameters()}
         return {name: value for name, value in chosen.items() if value is not None}
 
+    def default_values(self) -> dict[str, Any]:
+        """One value for each searched hyperparameter: its default, or the middle of its range."""
+        rows = {form.row.name: form.row for form in self.hyperparameters}
+        return {
+            name: dimension.from_unit(0.5) if rows[name].default is None else rows[name].default
+            for name, dimension in self.dimensions().items()
+        }
+
     def save(self) -> TrainingJob | None:
         """Store the job of the valid forms, in Creating; None where its code could not be frozen."""
+        job = self._filled()
+        if job is None:
+            return None
+        with transaction.atomic():
+            job.save()
+            if self.is_search:
+                job.warm_start_from.set(self.warm_start.cleaned_data["jobs"])
+        return job
+
+    def save_preflight(self, seconds: int) -> TrainingJob | None:
+        """Store a check that runs the script once with its defaults; None as in `save`."""
+        job = self._filled()
+        if job is None:
+            return None
+        make_preflight(job, {**self.default_values(), **job.hyperparameters}, seconds)
+        job.save()
+        return job
+
+    def _filled(self) -> TrainingJob | None:
         job = TrainingJob(owner=self.user)
         if not self._set_source(job):
             return None
@@ -203,10 +231,6 @@ class CreateJob:
             self._set_search(job)
         job.environment = self.environment.values(secret=False)
         job.sealed_environment = seal(self.environment.values(secret=True))
-        with transaction.atomic():
-            job.save()
-            if self.is_search:
-                job.warm_start_from.set(self.warm_start.cleaned_data["jobs"])
         return job
 
     def _set_source(self, job: TrainingJob) -> bool:
@@ -245,4 +269,4 @@ class CreateJob:
 
 def remaining_quota(user) -> int:
     """How many training jobs the user may still create."""
-    return settings.JOB_QUOTA - TrainingJob.objects.filter(owner=user).count()
+    return settings.JOB_QUOTA - TrainingJob.objects.filter(owner=user, preflight=None).count()

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jobs.execution import lifecycle
+from jobs.execution.preflight import PREFLIGHT_SECONDS
 from jobs.forms import CreateJob, remaining_quota
 from jobs.forms.rebuild import initial_of
 from jobs.forms.sources import Source, available_algorithms, find_source, source_to_rebuild
@@ -68,6 +69,7 @@ def _context(request: HttpRequest, form: CreateJob) -> dict:
         "job_form": form,
         "source": form.source,
         "problems": list(form.problems()) if request.method == "POST" else [],
+        "preflight_seconds": PREFLIGHT_SECONDS,
         "remaining_quota": remaining_quota(request.user),
         "has_algorithms": available_algorithms(request.user).exists(),
     }
