@@ -92,22 +92,25 @@ def convergence(job: TrainingJob) -> Convergence:
         .order_by("number")
         .values_list("pk", "number", "status", "value", "parameters", "point_count")
     )
-    curves = _read(choose(rows, job.direction), job)
-    return Convergence(curves, len(rows), max((row[5] for row in rows), default=0))
+    chosen = choose(rows, job.direction)
+    most = min(MOST_POINTS, max(LEAST_POINTS, MOST_POINTS_TOGETHER // max(1, len(chosen))))
+    curves = _read(chosen, job, most)
+    return Convergence(curves, len(rows), max((row[5] for row in rows), default=0), most)
 
 
 def of_trials(job: TrainingJob, numbers: list[int]) -> list[Curve]:
     """The curves of the trials with these numbers that have points, in the order of their numbers."""
-    rows = job.trials.filter(number__in=numbers, point_count__gt=0).order_by("number")
-    return _read(list(rows.values_list("pk", "number", "status", "value", "parameters", "point_count")), job)
+    trials = job.trials.filter(number__in=numbers, point_count__gt=0).order_by("number")
+    rows = list(trials.values_list("pk", "number", "status", "value", "parameters", "point_count"))
+    return _read(rows, job, MOST_POINTS)
 
 
-def _read(rows: list[tuple], job: TrainingJob) -> list[Curve]:
+def _read(rows: list[tuple], job: TrainingJob, most: int) -> list[Curve]:
     data: dict[int, list[bytes]] = {row[0]: [] for row in rows}
     batches = PointBatch.objects.filter(trial__in=data).order_by("trial", "first")
     for trial, part in batches.values_list("trial", "data").iterator():
         data[trial].append(bytes(part))
-    return [_curve(row, b"".join(data[row[0]]), job.best_trial_id) for row in rows if data[row[0]]]
+    return [_curve(row, b"".join(data[row[0]]), job.best_trial_id, most) for row in rows if data[row[0]]]
 
 
 def choose(rows: list[tuple], direction: str) -> list[tuple]:
