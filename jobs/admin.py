@@ -95,7 +95,7 @@ class TrainingJobAdmin(admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .filter(preflight=None)
+            .filter(preflight__isnull=True)
             .defer("specification_data", "sealed_environment")
         )
 

@@ -76,10 +76,10 @@ class JobQuerySet(OwnedQuerySet):
     """Pre-flight checks are jobs to workers only: no page finds them through these doors."""
 
     def visible_to(self, user):
-        return super().visible_to(user).filter(preflight=None)
+        return super().visible_to(user).filter(preflight__isnull=True)
 
     def changeable_by(self, user):
-        return super().changeable_by(user).filter(preflight=None)
+        return super().changeable_by(user).filter(preflight__isnull=True)
 
     def active(self):
         return self.filter(status__in=JOB_ACTIVE)

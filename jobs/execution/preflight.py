@@ -42,7 +42,7 @@ def make_preflight(job: TrainingJob, values: dict[str, Any], seconds: int) -> No
 
 def checks_of(user):
     """The user's checks."""
-    return TrainingJob.objects.filter(owner=user).exclude(preflight=None)
+    return TrainingJob.objects.filter(owner=user).filter(preflight__isnull=False)
 
 
 def start(job: TrainingJob) -> None:
@@ -55,7 +55,7 @@ def start(job: TrainingJob) -> None:
 def forget_old() -> None:
     """Delete checks that are older than an hour, whatever became of them."""
     due = ExpressionWrapper(F("created") + KEPT, DateTimeField())
-    checks = TrainingJob.objects.exclude(preflight=None).annotate(due=due)
+    checks = TrainingJob.objects.filter(preflight__isnull=False).annotate(due=due)
     for job in checks.filter(due__lt=Now()):
         _forget(job)
 

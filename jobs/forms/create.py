@@ -269,4 +269,4 @@ class CreateJob:
 
 def remaining_quota(user) -> int:
     """How many training jobs the user may still create."""
-    return settings.JOB_QUOTA - TrainingJob.objects.filter(owner=user, preflight=None).count()
+    return settings.JOB_QUOTA - TrainingJob.objects.filter(owner=user, preflight__isnull=True).count()
