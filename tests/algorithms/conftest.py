@@ -97,33 +97,36 @@ ACCURACY = {"name": "accuracy", "direction": "max", "pattern": "accuracy=([0-9.]
 RANGE = {"name": "learning_rate", "kind": "range", "lower": "1e-4", "upper": "0.1", "scale": "log"}
 
 
+def form_data(
+    engine: Engine, folder: str, /, *tables: dict, search: bool = False, **changes
+) -> dict[str, str]:
+    """The form's data, right but for the changes; `rows(…)` makes those of a table."""
+    values = {
+        "name": "digits",
+        "engine": str(engine.pk),
+        "code_directory": folder,
+        "boot_file": "train.py",
+        "argument_style": "space",
+        "boolean_style": "value",
+        "multi_card": "no",
+        "distributed": "no",
+        **rows("inputs"),
+        **rows("outputs"),
+        **rows("hyperparameters", LEARNING_RATE),
+        **rows("indicators"),
+        **rows("ranges"),
+    }
+    if search:
+        values |= {"auto_search": "on", **rows("indicators", ACCURACY), **rows("ranges", RANGE)}
+        values |= {"sampler-bayes_opt_search-ticked": "on", "sampler-bayes_opt_search-num_samples": "20"}
+        values |= {"sampler-bayes_opt_search-seed": "1", "sampler-bayes_opt_search-kind": "ucb"}
+        values |= {"sampler-bayes_opt_search-kappa": "2.5", "sampler-bayes_opt_search-xi": "0.0"}
+    for table in tables:
+        values |= table
+    return values | changes
+
+
 @pytest.fixture
 def typed(engine, code):
-    """`typed(**changes)` is the form's data, right but for the changes; `rows(…)` makes those of a table."""
-
-    def data(*tables: dict, search: bool = False, **changes) -> dict[str, str]:
-        values = {
-            "name": "digits",
-            "engine": str(engine.pk),
-            "code_directory": code(),
-            "boot_file": "train.py",
-            "argument_style": "space",
-            "boolean_style": "value",
-            "multi_card": "no",
-            "distributed": "no",
-            **rows("inputs"),
-            **rows("outputs"),
-            **rows("hyperparameters", LEARNING_RATE),
-            **rows("indicators"),
-            **rows("ranges"),
-        }
-        if search:
-            values |= {"auto_search": "on", **rows("indicators", ACCURACY), **rows("ranges", RANGE)}
-            values |= {"sampler-bayes_opt_search-ticked": "on", "sampler-bayes_opt_search-num_samples": "20"}
-            values |= {"sampler-bayes_opt_search-seed": "1", "sampler-bayes_opt_search-kind": "ucb"}
-            values |= {"sampler-bayes_opt_search-kappa": "2.5", "sampler-bayes_opt_search-xi": "0.0"}
-        for table in tables:
-            values |= table
-        return values | changes
-
-    return data
+    """`typed(…)` is `form_data` with a code directory that exists."""
+    return lambda *tables, **options: form_data(engine, code(), *tables, **options)
