@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from jobs.views import charts, create, detail, exports, logs, preflight, standing, steering, trials
+from jobs.views import charts, compare, create, detail, exports, logs, preflight, standing, steering, trials
 from jobs.views import list as listing
 
 app_name = "jobs"
 urlpatterns = [
     path("", listing.listing, name="list"),
     path("bulk/", listing.bulk, name="bulk"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/<slug:chart>/", compare.compare, name="compare_chart"),
     path("create/", create.create, name="create"),
     path("create/preflight/", preflight.start, name="preflight"),
     path("create/preflight/<int:pk>/", preflight.report, name="preflight_report"),

@@ -12,6 +12,7 @@ from plotly.io.json import to_json_plotly
 
 from console.palette import categorical, sequential_scale
 from console.words import number as short
+from jobs.results.comparison import Progress
 from jobs.results.curves import Convergence, Course, Curve
 
 BEST = categorical(0)
@@ -112,6 +113,26 @@ def overlaid(curves: list[Curve], indicator: str) -> go.Figure:
         )
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
     return framed(figure, "Curves of the trials", "Step", indicator)
+
+
+def progress(jobs: list[Progress], by_time: bool) -> go.Figure:
+    """The best value so far of several searches, over their ended trials or over time."""
+    figure = go.Figure()
+    for index, job in enumerate(jobs):
+        figure.add_scatter(
+            x=job.seconds if by_time else np.arange(1, len(job.best) + 1),
+            y=job.best,
+            name=f"{escape(job.name)} ({job.job})",
+            mode="lines+markers" if len(job.best) < 60 else "lines",
+            line={"color": categorical(index), "width": 2, "shape": "hv"},
+            marker={"size": 4},
+            hovertemplate="%{fullData.name}<br>%{x:.5g}: %{y:.5g}<extra></extra>",
+        )
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
+    names = ", ".join(dict.fromkeys(job.indicator for job in jobs))
+    if by_time:
+        return framed(figure, "Best value over time", "Seconds since the first trial started", names)
+    return framed(figure, "Best value over trials", "Trials that have ended", names)
 
 
 def single_curve(

@@ -69,7 +69,7 @@ def chart(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     job = visible_job(request, pk)
     if name not in CHARTS or not job.is_search:
         raise Http404
-    return _answer(request, CHARTS[name](job, request.GET), job.is_active, f"{job.name}-{name}")
+    return answer_figure(request, CHARTS[name](job, request.GET), job.is_active, f"{job.name}-{name}")
 
 
 @require_GET
@@ -77,7 +77,7 @@ def trial_curves(request: HttpRequest, pk: int) -> HttpResponse:
     """The curves of the trials that the address names (`trial`, several times), in one chart."""
     job = visible_job(request, pk)
     figure = charts.overlaid(curves.of_trials(job, wanted(request)), job.indicator_name or "value")
-    return _answer(request, figure, job.is_active, f"{job.name}-trials")
+    return answer_figure(request, figure, job.is_active, f"{job.name}-trials")
 
 
 @require_GET
@@ -89,7 +89,7 @@ def trial_curve(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     value = np.where(np.isfinite(rows["value"][kept]), rows["value"][kept], np.nan)
     name = trial.job.indicator_name or "value"
     figure = charts.single_curve(rows["step"][kept], value, name, rows["line"][kept])
-    return _answer(request, figure, not trial.is_ended, f"{trial.job.name}-{trial.number}-curve")
+    return answer_figure(request, figure, not trial.is_ended, f"{trial.job.name}-{trial.number}-curve")
 
 
 @require_GET
@@ -102,7 +102,7 @@ def trial_usage(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     series = {"cpuUsage": (rows[:, 1], "%"), "memUsage": (rows[:, 2] / MEGABYTE, "MB")}
     if np.isfinite(rows[:, 3]).any():
         series |= {"gpuUtil": (rows[:, 3], "%"), "gpuMemUsage": (rows[:, 4] / MEGABYTE, "MB")}
-    return _answer(
+    return answer_figure(
         request,
         charts.usage(rows[:, 0], series),
         not trial.is_ended,
@@ -110,7 +110,7 @@ def trial_usage(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     )
 
 
-def _answer(request: HttpRequest, figure, active: bool, name: str) -> HttpResponse:
+def answer_figure(request: HttpRequest, figure, active: bool, name: str) -> HttpResponse:
     """The figure as JSON, with an ETag so that an unchanged chart costs no bytes; or its data as CSV."""
     if request.GET.get("format") == "csv":
         named = {"Content-Disposition": f'attachment; filename="{name}.csv"'}

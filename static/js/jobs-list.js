@@ -12,6 +12,9 @@
     const count = all.filter((box) => box.checked).length;
     bar.hidden = count === 0;
     bar.querySelector("[data-bulk-count]").textContent = count ? `${plural(count)} ticked` : "";
+    const compare = bar.querySelector("[data-bulk-compare]");
+    compare.hidden = count < 2;
+    compare.search = new URLSearchParams(all.filter((box) => box.checked).map((box) => ["job", box.value]));
     const stop = bar.querySelector("[data-bulk-stop]").dataset;
     stop.confirmTitle = `Stop ${plural(count)}?`;
     stop.confirmText = "Running trials are ended and those still waiting are dropped. Results so far are kept.";

@@ -1,5 +1,6 @@
 """Every chart of a search is drawn in a real browser, and a box over the parallel coordinates filters trials."""
 
+import re
 from datetime import timedelta
 
 import numpy as np
@@ -89,3 +90,52 @@ def test_another_hyperparameter_is_drawn_when_it_is_chosen(page, finished_search
     expect(chart.locator(".gtitle")).to_contain_text("learning_rate")
     chart.get_by_label("Hyperparameter").select_option("dropout")
     expect(chart.locator(".gtitle")).to_contain_text("dropout")
+
+
+def test_a_box_over_an_axis_filters_the_trials_table(page, finished_search):
+    page.goto(finished_search.get_absolute_url())
+    ticks = page.locator("[data-trial-tick]")
+    expect(ticks).to_have_count(40)
+    page.locator(".more-charts summary").click()
+    chart = page.locator("[data-chart-name=parallel]")
+    chart.scroll_into_view_if_needed()
+    expect(chart.locator(".main-svg").first).to_be_visible(timeout=30_000)
+    area = chart.locator(".nsewdrag").first.bounding_box()
+    left, width, top, height = area["x"], area["width"], area["y"], area["height"]
+    page.mouse.move(left + 2, top + 4)
+    page.mouse.down()
+    page.mouse.move(left + width * 0.1, top + height * 0.2, steps=4)
+    page.mouse.move(left + width * 0.12, top + height * 0.5, steps=4)  # the first axis, its upper half
+    page.mouse.up()
+    expect(ticks).not_to_have_count(40)
+    expect(page).to_have_url(re.compile("brush=learning_rate"))
+    low = float(re.search(r"brush=learning_rate%3A([\d.]+)", page.url)[1])
+    space = SearchSpace.from_json(finished_search.search_space)
+    rows = finished_search.trials.values_list("number", "parameters")
+    fitting = {str(n) for n, p in rows if space["learning_rate"].to_unit([p["learning_rate"]])[0] >= low}
+    assert {tick.get_attribute("value") for tick in ticks.all()} == fitting
+    page.reload()  # the filter is in the address
+    expect(ticks).to_have_count(len(fitting))
+
+
+def test_ticked_trials_are_compared(page, finished_search):
+    page.goto(f"{finished_search.get_absolute_url()}?tab=trials")
+    page.get_by_label("Search in trials").fill("worker-1")
+    expect(page.locator("[data-trial-tick]")).to_have_count(20)
+    for number in (1, 3):
+        page.get_by_label(f"Compare trial {number}", exact=True).check()
+    page.get_by_role("link", name="Compare 2 trials").click()
+    expect(page.locator("[data-chart-name=compare] .main-svg").first).to_be_visible()
+    expect(page.locator(".compare .differs").first).to_be_visible()
+
+
+def test_the_report_opens_without_the_console(page, open_page, finished_search, tmp_path):
+    page.goto(finished_search.get_absolute_url())
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Report as HTML").click()
+    download.value.save_as(tmp_path / "report.html")
+    alone = open_page(offline=True)
+    alone.goto((tmp_path / "report.html").as_uri())
+    expect(alone.locator(".chart .main-svg").first).to_be_visible()
+    assert alone.locator(".chart .plot-container").count() == len(CHARTS)

@@ -1,0 +1,82 @@
+"""Several searches on one page: their best values over trials and time, and the settings that differ."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from jobs.models import Trial
+from jobs.results.comparison import differing, progress
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def page(client, ana):
+    client.force_login(ana)
+    return client
+
+
+@pytest.fixture
+def make_search(make_job):
+    """A finished search whose trials started together and ended after so many seconds with these values."""
+
+    def make(ended, **columns):
+        job = make_job("steps.py", submit=False, status="Completed", **columns)
+        for number, (seconds, value) in enumerate(ended, 1):
+            Trial.objects.create(
+                job=job,
+                number=number,
+                parameters={"learning_rate": 0.1},
+                status="Failed" if value is None else "Completed",
+                value=value,
+                started=START,
+                ended=START + timedelta(seconds=seconds),
+            )
+        return job
+
+    return make
+
+
+def test_the_best_value_develops_in_the_order_in_which_trials_ended(make_search):
+    found = progress(make_search([(30, 1.0), (10, 3.0), (20, None), (40, 2.0)]))
+    assert found.seconds.tolist() == [10, 20, 30, 40]
+    assert found.best.tolist() == [3.0, 3.0, 1.0, 1.0]
+
+
+def test_a_search_without_trials_has_no_progress(make_search):
+    assert len(progress(make_search([])).best) == 0
+
+
+def test_settings_that_differ_are_listed_and_no_others(make_search):
+    one = make_search([], name="one")
+    two = make_search([], name="two", num_samples=7, search_parameters={"seed": 2})
+    assert differing([one, two]) == [("seed", [1, 2]), ("num samples", [3, 7])]
+    assert differing([one]) == []
+
+
+def test_the_page_shows_both_charts_and_what_differs(make_search, page):
+    jobs = [
+        make_search([(1, 2.0)], name="one"),
+        make_search([(5, 1.5), (6, 1.0)], name="two", max_concurrent=9),
+    ]
+    query = {"job": [job.pk for job in jobs]}
+    text = page.get(reverse("jobs:compare"), query).content.decode()
+    assert "max concurrent" in text
+    assert "num samples" not in text
+    for kind, x in (("trials", [1, 2]), ("time", [5, 6])):
+        figure = page.get(reverse("jobs:compare_chart", args=[kind]), {**query, "format": "csv"})
+        rows = [line.split(",") for line in figure.content.decode().splitlines()[1:]]
+        mine = [(float(row[2]), float(row[3])) for row in rows if row[0].startswith("two")]
+        assert mine == list(zip(x, np.array([1.5, 1.0]), strict=True))
+
+
+def test_strangers_see_none_of_the_jobs(make_search, client):
+    job = make_search([(1, 2.0)])
+    client.force_login(get_user_model().objects.create_user("ben", password="a-long-password"))
+    text = client.get(reverse("jobs:compare"), {"job": job.pk}).content.decode()
+    assert "No searches to compare" in text
