@@ -120,10 +120,12 @@
     body.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
     body.append("indicator", name.value);
     for (const field of ["code_directory", "boot_file"]) body.append(field, form.elements[field].value);
+    body.append("sample", document.getElementById("workbench-text").value); // the log that was last tried
     const response = await fetch(form.dataset.patternUrl, { method: "POST", body });
     const answer = await response.json();
     part(row, "pattern").value = answer.pattern;
     if (answer.direction) part(row, "direction").value = answer.direction;
+    row.querySelector("[data-explanation]").textContent = `This pattern ${answer.explanation}.`;
     changed(part(row, "pattern"));
   };
 
@@ -150,6 +152,10 @@
     checkSoon();
   });
   form.addEventListener("input", checkSoon);
+  form.addEventListener("input", (event) => {
+    const row = event.target.matches("[name$=-pattern], [name$=-name]") && event.target.closest("[data-indicator]");
+    if (row) row.querySelector("[data-explanation]").textContent = ""; // it was said of another pattern
+  });
   form.addEventListener("rows:changed", checkSoon);
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-generate]");

@@ -112,6 +112,7 @@
       const answer = await post(dialog.dataset.patternUrl, values);
       field("regex").value = answer.pattern;
       place("explanation").textContent = `This pattern ${answer.explanation}.`;
+      place("explanation").dataset.of = answer.pattern;
       if (answer.direction) field("direction").value = answer.direction;
       attempt();
     } catch {
@@ -158,6 +159,7 @@
     field("direction").value = part(row, "direction").value;
     field("regex").value = part(row, "pattern").value;
     place("explanation").textContent = "";
+    delete place("explanation").dataset.of;
     window.bootstrap.Modal.getOrCreateInstance(dialog).show();
     loadTrials();
     attempt();
@@ -169,6 +171,7 @@
     part(indicator, "pattern").value = field("regex").value;
     window.bootstrap.Modal.getInstance(dialog).hide();
     for (const name of ["name", "direction", "pattern"]) changed(part(indicator, name));
+    indicator.querySelector("[data-explanation]").textContent = place("explanation").dataset.of === field("regex").value ? place("explanation").textContent : "";
   };
 
   form.addEventListener("click", (event) => {

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from jobs.models import ResourcePool, TrainingJob, Trial
+
 LOG = "".join(
     f"Epoch {epoch}/9 train_loss={2 / epoch:.4f} val_acc={1 - 1 / epoch:.3f}\n" for epoch in range(1, 10)
 )
@@ -74,3 +76,35 @@ def test_the_boot_file_shows_what_the_script_prints(form, workbench):
     workbench.get_by_role("button", name="From the boot file").click()
     workbench.get_by_role("button", name="val_accuracy").click()
     expect(workbench.locator("mark").first).to_contain_text("val_accuracy=")
+
+
+@pytest.fixture
+def earlier_trial(user, stack, settings):
+    """A trial of the user's whose log says `LOG`."""
+    job = TrainingJob.objects.create(name="earlier", owner=user, pool=ResourcePool.objects.first())
+    trial = Trial.objects.create(job=job, number=1, line_count=9, attempt=1, status="Completed")
+    path = stack.data_dir / "jobs" / trial.log_path.relative_to(settings.JOBS_DIR)
+    path.parent.mkdir(parents=True)
+    path.write_text(LOG)
+
+
+def test_the_log_of_an_earlier_trial_is_a_sample(earlier_trial, workbench):
+    choice = workbench.locator("#workbench-trial")
+    expect(choice).to_be_enabled()
+    expect(choice).to_contain_text("earlier, trial 1")
+    choice.select_option(index=1)
+    expect(workbench.get_by_role("textbox", name="Sample log")).to_have_value(LOG)
+    workbench.get_by_role("button", name="train_loss").click()
+    expect(workbench.locator("mark")).to_have_count(9)
+
+
+def test_generate_intelligently_uses_the_log_tried_before_and_says_what_it_reads(form, workbench):
+    log = "".join(f"| {n} | 0.{n}5 |\n" for n in range(1, 6))
+    workbench.get_by_role("textbox", name="Sample log").fill(f"| step | gini |\n{log}")
+    workbench.get_by_role("button", name="Cancel").click()
+    row = form.locator("[data-indicator]")
+    row.get_by_label("Search indicator name").fill("gini")
+    row.get_by_role("button", name="Generate Intelligently").click()
+    expect(row.locator("[data-explanation]")).to_contain_text("column 2 (“gini”)")
+    row.get_by_label("Search indicator name").fill("gini_2")
+    expect(row.locator("[data-explanation]")).to_be_empty()
