@@ -18,6 +18,7 @@ LONGEST_NAME = 256
 MOST_TRIALS = 30
 MOST_VALUES = 1000
 NO_PRINTS = "No print or logging call with a value was found in the boot file."
+NO_SOURCE = "The boot file cannot be read. Choose the code directory and a boot file in it first."
 
 
 @require_POST
@@ -63,7 +64,10 @@ def attempt(request):
 @require_POST
 def boot_sample(request):
     """A log as the boot file may print it, with invented numbers."""
-    text = sample_of(_source(request) or "")
+    source = _source(request)
+    if source is None:
+        return JsonResponse({"text": "", "problem": NO_SOURCE})
+    text = sample_of(source)
     return JsonResponse({"text": text, "problem": "" if text else NO_PRINTS})
 
 

@@ -122,6 +122,12 @@ def test_a_boot_file_that_cannot_be_read_is_told(client, code, boot_file):
     answer = client.post(
         reverse("algorithms:boot_sample"), {"code_directory": code(), "boot_file": boot_file}
     )
+    assert "cannot be read" in answer.json()["problem"]
+
+
+def test_a_boot_file_that_prints_nothing_is_told(client, code):
+    data = {"code_directory": code({"train.py": "loss = 1\n"}), "boot_file": "train.py"}
+    answer = client.post(reverse("algorithms:boot_sample"), data)
     assert "No print" in answer.json()["problem"]
 
 
