@@ -202,7 +202,7 @@ def framed(figure: go.Figure, title: str, x: str, y: str, note: str = "") -> go.
     subtitle = {"text": note} if note else {}
     figure.update_layout(
         template="none",
-        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 15}, "subtitle": subtitle},
+        title={"text": title, "x": 0.02, "xref": "container", "font": {"size": 15}, "subtitle": subtitle},
         margin={"l": 64, "r": 16, "t": 64, "b": 48},
         hovermode="closest",
         showlegend=figure.layout.showlegend or False,

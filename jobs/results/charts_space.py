@@ -262,7 +262,9 @@ def belief(found: Explanation | None, data: Landscape, name: str) -> go.Figure:
         hovertemplate="attraction %{y:.2f}<extra></extra>",
     )
     attraction = {"overlaying": "y", "side": "right", "range": [0, 1.05], "title": {"text": "Attraction"}}
-    figure.update_layout(yaxis2={**attraction, "showgrid": False}, showlegend=True, legend=LEGEND)
+    figure.update_layout(
+        yaxis2={**attraction, "showgrid": False, "tickvals": [0, 0.5, 1]}, showlegend=True, legend=LEGEND
+    )
     framed(figure, title, escape(name), data.indicator)
     return _scaled(figure, data, x=name)
 
@@ -293,5 +295,5 @@ def _scaled(figure: go.Figure, data: Landscape, **axes: str) -> go.Figure:
     for letter, name in axes.items():
         dimension = data.space[name]
         kind = "category" if isinstance(dimension, Categorical) else "log" if dimension.log else "linear"
-        figure.layout[f"{letter}axis"].update(type=kind)
+        figure.layout[f"{letter}axis"].update(type=kind, exponentformat="power")
     return figure

@@ -19,6 +19,8 @@
     layout.hoverlabel = { bgcolor: theme.surface, bordercolor: theme.line, font: { family: font, size: 12, color: theme.text }, align: "left" };
     if (layout.title && layout.title.subtitle) layout.title.subtitle.font = { size: 11, color: theme.muted };
     if (box.dataset.chartTitle && layout.title) layout.title.text = `${layout.title.text}, ${box.dataset.chartTitle.toLowerCase()}`;
+    const below = layout.legend && layout.legend.orientation === "h" && box.clientWidth < 520;
+    if (below) layout.legend = { ...layout.legend, y: -0.22, yanchor: "top" }; // it would cover the title
     for (const key of Object.keys(layout)) {
       if (!/^[xy]axis\d*$/.test(key)) continue;
       layout[key].gridcolor = theme.line;
