@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from console.assets import PLOTLY_DIR, PLOTLY_FILE
 from jobs.models import TrainingJob
 from jobs.results import export, trial_table
 from jobs.results.standing import standing
@@ -38,4 +39,5 @@ def _inline(text: str) -> SafeString:
 
 
 def _library() -> SafeString:
-    return mark_safe((PLOTLY_DIR / PLOTLY_FILE).read_text(encoding="utf-8"))  # noqa: S308  the package's own file
+    text = Path(finders.find("plotly.min.js")).read_text(encoding="utf-8")
+    return mark_safe(text)  # noqa: S308  the plotly package's own file
