@@ -48,6 +48,20 @@
     return url;
   };
 
+  // A switch between a linear and a logarithmic axis of values.
+  const scale = (box) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Log axis";
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      box.chartLogarithmic = !box.chartLogarithmic;
+      button.setAttribute("aria-pressed", String(box.chartLogarithmic));
+      if (box.chartText) draw(box, JSON.parse(box.chartText));
+    });
+    return button;
+  };
+
   const tools = (box) => {
     const bar = document.createElement("div");
     bar.className = "chart-tools";
@@ -64,6 +78,7 @@
     full.type = "button";
     full.textContent = "Full screen";
     full.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()));
+    if (box.hasAttribute("data-chart-scale")) bar.append(scale(box));
     bar.append(data, full);
     return bar;
   };
@@ -124,7 +139,8 @@
       place(box).replaceChildren(target);
     }
     const layout = dress(figure.layout, box);
-    layout.uirevision = "same"; // a reader's zoom outlives a refresh
+    layout.uirevision = box.chartLogarithmic ? "log" : "same"; // a reader's zoom outlives a refresh
+    if (box.chartLogarithmic) layout.yaxis.type = "log";
     await plotlyLoaded;
     await window.Plotly.react(target, figure.data, layout, {
       responsive: true,

@@ -129,6 +129,32 @@ def test_ticked_trials_are_compared(page, finished_search):
     expect(page.locator(".compare .differs").first).to_be_visible()
 
 
+def test_a_filter_and_ticks_outlive_polling(page, finished_search):
+    columns = {"status": "Running", "paused": True, "num_samples": 60}
+    TrainingJob.objects.filter(pk=finished_search.pk).update(**columns)
+    page.goto(finished_search.get_absolute_url())
+    page.get_by_label("Status of the trials").select_option("Failed")
+    expect(page.locator("[data-trial-tick]")).to_have_count(4)
+    page.get_by_label("Compare trial 10", exact=True).check()
+    for _ in range(3):  # when the third answer is there, two have been shown
+        with page.expect_response(re.compile("/live/")):
+            pass
+    expect(page.locator("[data-trial-tick]")).to_have_count(4)
+    expect(page.get_by_label("Compare trial 10", exact=True)).to_be_checked()
+
+
+def test_the_objective_can_be_drawn_on_a_logarithmic_axis(page, finished_search):
+    page.goto(finished_search.get_absolute_url())
+    chart = page.locator("[data-chart-name=convergence]")
+    expect(chart.locator(".main-svg").first).to_be_visible()
+    tick = chart.locator(".ytick text").first
+    before = tick.text_content()
+    switch = chart.get_by_role("button", name="Log axis")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(tick).not_to_have_text(before)
+
+
 def test_the_report_opens_without_the_console(page, open_page, finished_search, tmp_path):
     page.goto(finished_search.get_absolute_url())
     page.get_by_role("button", name="Export").click()
