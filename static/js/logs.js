@@ -79,7 +79,7 @@
     const address = new URL(window.location);
     if (line) {
       scrollTo(line.closest("pre"), line);
-      panel.scrollIntoView({ block: "nearest" });
+      panel.scrollIntoView({ block: "start" }); // with Previous and Next above it
     } else if (address.searchParams.get("line") !== number) {
       address.searchParams.set("line", number);
       window.location.replace(address);
@@ -90,6 +90,7 @@
     start(document);
     openLine();
   });
+  window.addEventListener("load", openLine); // after the browser's own jump to the line
   window.addEventListener("hashchange", openLine);
   document.addEventListener("htmx:afterSwap", () => start(document));
 })();
