@@ -12,7 +12,11 @@ from django.urls import path, reverse
 
 from console.urls import urlpatterns as console_urls
 
-TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+DOWNLOADED = {"report.html"}
+"""Files to keep, which open without the console: they have to carry their scripts and styles."""
+TEMPLATES = sorted(
+    path for path in (settings.BASE_DIR / "templates").rglob("*.html") if path.name not in DOWNLOADED
+)
 
 
 def fail(request):
