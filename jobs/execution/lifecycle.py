@@ -60,13 +60,13 @@ def step(job: TrainingJob) -> Trial | None:
     """
     parameters = suggest(job)
     number = job.created_trials + 1
+    earlier = _completed_twin(job, parameters) if job.is_search else None
     with transaction.atomic():
         unchanged = TrainingJob.objects.open().filter(
             pk=job.pk, created_trials=job.created_trials, num_samples__gt=F("created_trials"), closing=""
         )
         if not unchanged.update(created_trials=F("created_trials") + 1):
             return None
-        earlier = _completed_twin(job, parameters) if job.is_search else None
         if earlier is None:
             return Trial.objects.create(job_id=job.pk, number=number, parameters=parameters)
         return _reuse(job, number, earlier)
@@ -74,7 +74,7 @@ def step(job: TrainingJob) -> Trial | None:
 
 def _completed_twin(job: TrainingJob, parameters: dict) -> Trial | None:
     """The first trial that has run with exactly these hyperparameters and completed."""
-    wanted = json.dumps(parameters, sort_keys=True)
+    wanted = json.dumps(parameters, sort_keys=True)  # as text, 1 and 1.0 and True are three values
     ran = job.trials.filter(status=TrialStatus.COMPLETED).exclude(attempt=0).order_by("number")
     for pk, tried in ran.values_list("pk", "parameters"):
         if json.dumps(tried, sort_keys=True) == wanted:

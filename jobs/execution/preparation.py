@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from algorithms.environments import InstallError, InstallStopped, environment_for
 from algorithms.models import Engine
+from algorithms.specification import Channel
 from jobs.execution import events
 from jobs.models import EventLevel, Trial
 from runtime.command import CommandError, build_command
@@ -43,14 +44,11 @@ def directories_of(trial: Trial) -> TrialDirectories:
 
 def argument_values(trial: Trial, directories: TrialDirectories) -> dict[str, object]:
     """Every argument's value by name: local paths of inputs and outputs, then hyperparameters."""
-    specification = trial.job.specification
-    values: dict[str, object] = {}
-    for index, channel in enumerate(specification.inputs):
-        if channel.obtained_from == "hyperparameters":
-            values[channel.name] = str(directories.input(channel.name, index))
-    for index, channel in enumerate(specification.outputs):
-        if channel.obtained_from == "hyperparameters":
-            values[channel.name] = str(directories.output(channel.name, index))
+    values: dict[str, object] = {
+        channel.name: str(local)
+        for channel, local in _channels(trial, directories)
+        if channel.obtained_from == "hyperparameters"
+    }
     return {**values, **trial.job.hyperparameters, **trial.parameters}
 
 
@@ -118,48 +116,54 @@ def _told(trial: Trial, kind: str, what: str) -> Iterator[None]:
     events.record(trial.job_id, done, f"{what} downloaded.", trial=trial, duration=time.monotonic() - begin)
 
 
+def _inputs(trial: Trial, directories: TrialDirectories) -> list[tuple[Channel, Path]]:
+    channels = trial.job.specification.inputs
+    return [(channel, directories.input(channel.name, index)) for index, channel in enumerate(channels)]
+
+
+def _outputs(trial: Trial, directories: TrialDirectories) -> list[tuple[Channel, Path]]:
+    channels = trial.job.specification.outputs
+    return [(channel, directories.output(channel.name, index)) for index, channel in enumerate(channels)]
+
+
+def _channels(trial: Trial, directories: TrialDirectories) -> list[tuple[Channel, Path]]:
+    """Inputs and outputs with their local paths."""
+    return _inputs(trial, directories) + _outputs(trial, directories)
+
+
 def _fetch_inputs(trial: Trial, directories: TrialDirectories) -> None:
-    for index, channel in enumerate(trial.job.specification.inputs):
-        local = directories.input(channel.name, index)
-        local.mkdir(parents=True, exist_ok=True)
-        if uri := trial.job.inputs.get(channel.name):
-            with _told(trial, "input being downloaded", f"Input {channel.name}"):
-                fetch_folder(trial.job.owner, uri, local, limits=None)
+    for channel, local in _inputs(trial, directories):
+        _fetch(trial, f"Input {channel.name}", trial.job.inputs.get(channel.name), local)
 
 
 def _make_outputs(trial: Trial, directories: TrialDirectories) -> None:
-    for index, channel in enumerate(trial.job.specification.outputs):
-        local = directories.output(channel.name, index)
-        local.mkdir(parents=True, exist_ok=True)
-        uri = trial.job.outputs.get(channel.name)
-        if uri and channel.name in trial.job.predownload:
-            with _told(trial, "input being downloaded", f"Output {channel.name}"):
-                fetch_folder(trial.job.owner, uri, local, limits=None)
+    for channel, local in _outputs(trial, directories):
+        before = trial.job.outputs.get(channel.name) if channel.name in trial.job.predownload else None
+        _fetch(trial, f"Output {channel.name}", before, local)
+
+
+def _fetch(trial: Trial, what: str, uri: str | None, local: Path) -> None:
+    """Make the local folder and, where there is an address, fill it from there."""
+    local.mkdir(parents=True, exist_ok=True)
+    if uri:
+        with _told(trial, "input being downloaded", what):
+            fetch_folder(trial.job.owner, uri, local, limits=None)
 
 
 def _environment(trial: Trial, directories: TrialDirectories, interpreter: str) -> dict[str, str]:
     specification = trial.job.specification
     variables = {**trial.job.environment, **trial.job.secret_environment}
-    channels = [
-        (channel, directories.input(channel.name, index))
-        for index, channel in enumerate(specification.inputs)
-    ] + [
-        (channel, directories.output(channel.name, index))
-        for index, channel in enumerate(specification.outputs)
-    ]
     variables |= {
-        channel.name: str(local) for channel, local in channels if channel.obtained_from == "environment"
+        channel.name: str(local)
+        for channel, local in _channels(trial, directories)
+        if channel.obtained_from == "environment"
     }
     if specification.pythonpath:
         variables["PYTHONPATH"] = ":".join(
-            str(_inside(directories.code, part)) for part in specification.pythonpath.split(":") if part
+            str(directories.code / part) for part in specification.pythonpath.split(":") if part
         )
     flavor = trial.job.flavor
     machine = Machine(
         instance_name=f"job-{trial.job_id}-trial-{trial.number}", cores=flavor and flavor.cpu_count
     )
     return script_environment(directories, interpreter=interpreter, variables=variables, machine=machine)
-
-
-def _inside(code: Path, part: str) -> Path:
-    return code / part

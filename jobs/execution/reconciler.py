@@ -28,7 +28,7 @@ def tick() -> None:
 
 def _stop_overdue() -> None:
     """Auto stop: jobs that have run for the hours they were given."""
-    limited = TrainingJob.objects.open().exclude(auto_stop_hours=None).exclude(started=None)
+    limited = TrainingJob.objects.active().exclude(auto_stop_hours=None).exclude(started=None)
     for job in limited:
         due = ExpressionWrapper(F("started") + timedelta(hours=job.auto_stop_hours), DateTimeField())
         if TrainingJob.objects.filter(pk=job.pk).annotate(due=due).filter(due__lt=Now()).exists():

@@ -178,8 +178,6 @@ class Attempt:
             log.warning("%s: progress is stored later: %s", self.claim.trial, error)
 
     def _reason_to_stop(self, watch: Watch) -> Stop | None:
-        if self.interrupted():
-            return Stop("Given back: its worker was shut down.", release=True)
         limit = self.job.trial_time_limit_seconds
         if limit and self.recorder.seconds > limit:
             return Stop(f"Stopped after {limit} s, the time limit of a trial.", keep=True)

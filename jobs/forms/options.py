@@ -42,7 +42,7 @@ class OptionsForm(forms.ModelForm):
     time_limit = NumberField(
         required=False,
         label="Maximum time per trial",
-        help_text="A trial that takes longer is stopped, and counts as failed. Empty: no limit.",
+        help_text="A trial that takes longer is stopped; the value it has reached counts. Empty: no limit.",
     )
     time_limit_unit = forms.ChoiceField(
         choices=TIME_UNITS, initial=DEFAULT_UNIT, required=False, label="Unit"

@@ -1,16 +1,20 @@
 """Jobs that run real scripts, without any page or queue in between."""
 
 import hashlib
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 
 from algorithms.models import CodeSnapshot
 from algorithms.specification import AlgorithmSpecification
 from jobs.execution import lifecycle
 from jobs.execution.slots import Slot
-from jobs.models import ResourcePool, TrainingJob
+from jobs.execution.states import TrialStatus
+from jobs.models import ResourcePool, TrainingJob, Trial
 from search import Float, SearchSpace
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
@@ -90,3 +94,47 @@ def make_job(make_snapshot, ana):
 def work():
     """Be a worker slot of the default pool until nothing is left; returns how many trials ran."""
     return lambda: Slot("default").work()
+
+
+@pytest.fixture
+def page(client, ana):
+    """The test client, signed in as ana."""
+    client.force_login(ana)
+    return client
+
+
+@pytest.fixture
+def log(tmp_path):
+    """`log(data)` is a log file with those bytes."""
+
+    def write(data: bytes):
+        path = tmp_path / "trial.log"
+        path.write_bytes(data)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def meanwhile():
+    """Run a function with the running trial in a thread, once that has printed its first value."""
+    threads = []
+
+    def start(act):
+        def wait():
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline:
+                running = Trial.objects.filter(status=TrialStatus.RUNNING, point_count__gt=0).first()
+                if running:
+                    act(running)
+                    break
+                time.sleep(0.05)
+            connection.close()
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        threads.append(thread)
+
+    yield start
+    for thread in threads:
+        thread.join()

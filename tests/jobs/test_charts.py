@@ -9,12 +9,6 @@ from jobs.results import charts, curves, points
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
 def rows(values):
     """Rows (pk, number, status, value) as `choose` takes them."""
     return [(number, number, "Completed", value) for number, value in enumerate(values, start=1)]

@@ -16,12 +16,6 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
-@pytest.fixture
 def make_search(make_job):
     """A finished search whose trials started together and ended after so many seconds with these values."""
 

@@ -15,12 +15,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TABS = ["results", "trials", "logs", "events", "usage"]
 
 
-@pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
 def add_trials(job, numbers):
     Trial.objects.bulk_create(
         Trial(

@@ -1,46 +1,18 @@
 """Stopping: the job, one trial, the worker."""
 
-import threading
-import time
-
 import pytest
-from django.db import connection
 
 from jobs.execution import lifecycle
 from jobs.execution.slots import Slot
 from jobs.execution.states import JobStatus, TrialStatus
-from jobs.models import StopRequest, TrainingJob, Trial
+from jobs.models import StopRequest, TrainingJob
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def meanwhile():
-    """Run a function in a thread while the slot works, once a trial has printed its first value."""
-    threads = []
-
-    def start(act):
-        def wait():
-            deadline = time.monotonic() + 20
-            while time.monotonic() < deadline:
-                if Trial.objects.filter(status=TrialStatus.RUNNING, point_count__gt=0).exists():
-                    act()
-                    break
-                time.sleep(0.05)
-            connection.close()
-
-        thread = threading.Thread(target=wait)
-        thread.start()
-        threads.append(thread)
-
-    yield start
-    for thread in threads:
-        thread.join()
-
-
 def test_stopping_a_job_ends_its_script_and_makes_no_more_trials(make_job, work, ana, meanwhile):
     job = make_job("never_ends.py", num_samples=5)
-    meanwhile(lambda: lifecycle.stop(TrainingJob.objects.get(pk=job.pk), ana))
+    meanwhile(lambda trial: lifecycle.stop(TrainingJob.objects.get(pk=job.pk), ana))
     assert work() == 1
     job.refresh_from_db()
     assert (job.status, job.reason) == (JobStatus.TERMINATED, "Stopped by ana.")
@@ -50,7 +22,7 @@ def test_stopping_a_job_ends_its_script_and_makes_no_more_trials(make_job, work,
 
 def test_a_script_that_ignores_sigterm_is_killed(make_job, work, ana, meanwhile):
     job = make_job("ignores_sigterm.py", search=False, hyperparameters={"learning_rate": 0.1})
-    meanwhile(lambda: lifecycle.stop(TrainingJob.objects.get(pk=job.pk), ana))
+    meanwhile(lambda trial: lifecycle.stop(TrainingJob.objects.get(pk=job.pk), ana))
     work()
     assert job.trials.get().status == TrialStatus.STOPPED
 
@@ -66,7 +38,7 @@ def test_a_pending_job_is_terminated_at_once(make_job, ana, work):
 
 def test_a_trial_stopped_early_keeps_its_value_and_the_search_goes_on(make_job, work, meanwhile):
     job = make_job("never_ends.py", num_samples=1)
-    meanwhile(lambda: job.trials.update(stop_request=StopRequest.KEEP, reason="Stopped early by ana."))
+    meanwhile(lambda trial: job.trials.update(stop_request=StopRequest.KEEP, reason="Stopped early by ana."))
     work()
     job.refresh_from_db()
     trial = job.trials.get()
@@ -85,7 +57,7 @@ def test_a_worker_that_shuts_down_gives_its_trial_back(make_job, meanwhile, work
 
 def test_deleting_a_running_job_ends_its_script_and_removes_its_files(make_job, work, meanwhile):
     job = make_job("never_ends.py", num_samples=1)
-    meanwhile(lambda: lifecycle.delete(TrainingJob.objects.get(pk=job.pk)))
+    meanwhile(lambda trial: lifecycle.delete(TrainingJob.objects.get(pk=job.pk)))
     work()
     assert not TrainingJob.objects.exists()
     assert not job.directory.exists()

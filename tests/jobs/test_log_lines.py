@@ -14,22 +14,6 @@ MANY = "for n in range(20_000):\n    print(f'number {n} of many lines, loss={n}'
 
 
 @pytest.fixture
-def log(tmp_path):
-    def write(data: bytes):
-        path = tmp_path / "trial.log"
-        path.write_bytes(data)
-        return path
-
-    return write
-
-
-@pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
-@pytest.fixture
 def long_trial(make_job, work):
     job = make_job(MANY, num_samples=1)
     work()

@@ -17,12 +17,6 @@ for n in range(20_000):
 
 
 @pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
-@pytest.fixture
 def trial(make_job, work):
     job = make_job(SCRIPT, search=False, pattern="")
     work()

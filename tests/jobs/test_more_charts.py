@@ -21,12 +21,6 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 SPACE = SearchSpace({"rate": Float(1e-4, 1.0, log=True), "kind": Categorical(["a", "b"])})
 
 
-@pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
 def add(job, count):
     rng = np.random.default_rng(1)
     first = job.created_trials + 1

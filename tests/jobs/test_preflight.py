@@ -59,12 +59,6 @@ def make_algorithm(make_snapshot, ana):
 
 
 @pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
-@pytest.fixture
 def check(page):
     """`check(algorithm, **changes)` presses the button; names are written with `__` for `-`."""
 

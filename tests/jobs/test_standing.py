@@ -14,12 +14,6 @@ RATE = {"name": "learning_rate", "type": "Float", "default": 0.5}
 
 
 @pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
-@pytest.fixture
 def finished(make_job, ana):
     """A search of three trials (the second used the defaults) of an algorithm of its own."""
     engine = Engine.objects.create(framework="Plain", version="1")

@@ -1,17 +1,13 @@
 """What people do to a job while it runs or after it has ended."""
 
-import threading
-import time
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db import connection
 
 from jobs.execution import lifecycle, rereading, steering
 from jobs.execution.lifecycle import NotPossible
 from jobs.execution.states import JobStatus, TrialStatus
-from jobs.models import Event, TrainingJob, Trial, TrialOrigin
+from jobs.models import Event, TrainingJob, TrialOrigin
 from jobs.results import points
 from runtime.indicator import PatternError
 from search import Float, SearchSpace
@@ -29,37 +25,6 @@ if not mark.exists():
     sys.exit(3)
 print(f"loss={{rate}}")
 """
-
-
-@pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
-@pytest.fixture
-def meanwhile():
-    """Run a function with the running trial in a thread, once that has printed its first value."""
-    threads = []
-
-    def start(act):
-        def wait():
-            deadline = time.monotonic() + 30
-            while time.monotonic() < deadline:
-                running = Trial.objects.filter(status=TrialStatus.RUNNING, point_count__gt=0).first()
-                if running:
-                    act(running)
-                    break
-                time.sleep(0.05)
-            connection.close()
-
-        thread = threading.Thread(target=wait)
-        thread.start()
-        threads.append(thread)
-
-    yield start
-    for thread in threads:
-        thread.join()
 
 
 @pytest.fixture

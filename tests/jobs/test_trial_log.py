@@ -8,24 +8,6 @@ from runtime.log import SYSTEM_PREFIX
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def log(tmp_path):
-    """`log(data)` is a log file with those bytes."""
-
-    def write(data: bytes):
-        path = tmp_path / "trial.log"
-        path.write_bytes(data)
-        return path
-
-    return write
-
-
-@pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
 def test_the_newest_part_begins_with_a_whole_line(log):
     path = log(b"".join(b"line %03d\n" % number for number in range(100)))
     part = logs.newest(path, most=95)

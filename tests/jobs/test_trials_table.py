@@ -22,12 +22,6 @@ RATES = [1e-4, 1e-3, 1e-2, 1e-1, 1.0]
 
 
 @pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    return client
-
-
-@pytest.fixture
 def job(make_job):
     """Five trials; the fourth failed; each completed one has three points."""
     job = make_job("steps.py", submit=False, status="Completed", search_space=SPACE.to_json())
