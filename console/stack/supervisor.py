@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +11,7 @@ import psutil
 
 from console.stack.parts import Child, Part
 from runtime.launch import become_subreaper
+from runtime.wake import WakeUp
 
 DEATH_WINDOW_SECONDS = 60.0
 MOST_DEATHS = 5
@@ -37,7 +37,7 @@ class Supervisor:
         self._log_folder = log_folder
         self._say = say
         self._children: list[Child] = []
-        self._wake = threading.Event()
+        self._wake = WakeUp()
         self._somebody_ended = False
         self._asked_at = 0.0
         self._old_handlers: dict[int, object] = {}
@@ -58,6 +58,7 @@ class Supervisor:
         finally:
             for number, handler in self._old_handlers.items():
                 signal.signal(number, handler or signal.SIG_DFL)
+            self._wake.close()
 
     def start(self, part: Part) -> None:
         """Start the part now, or as soon as what it needs is there."""
@@ -68,7 +69,6 @@ class Supervisor:
     def step(self) -> None:
         """Sleep for at most a tick, then see to the children. Raises GaveUp."""
         self._wake.wait(TICK_SECONDS)
-        self._wake.clear()
         if self.stopping:
             return
         for child in self._children:
@@ -120,7 +120,6 @@ class Supervisor:
                     self._say(f"The {child} did not end within {child.part.grace:g} s and is killed.")
                     child.kill()
             self._wake.wait(0.1)
-            self._wake.clear()
 
     def _asked_to_stop(self, *_: object) -> None:
         now = time.monotonic()

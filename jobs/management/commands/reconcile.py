@@ -1,11 +1,11 @@
 import logging
 import signal
-import threading
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from jobs.execution import reconciler
+from runtime.wake import WakeUp
 
 log = logging.getLogger(__name__)
 
@@ -20,15 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Look once and end.")
 
     def handle(self, *args, interval, once, **options):
-        ending = threading.Event()
+        ending = WakeUp()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ending.set())
-        while not ending.is_set():
+        while True:
             try:
                 reconciler.tick()
             except DatabaseError:
                 log.exception("The database did not answer; the next look comes in %g s", interval)
                 close_old_connections()
-            if once:
+            if once or ending.wait(interval):
                 return
-            ending.wait(interval)
