@@ -1,0 +1,24 @@
+"""Training jobs, their trials, and what the trials leave behind."""
+
+from jobs.models.event import Event, EventLevel
+from jobs.models.job import EarlyStopping, JobQuerySet, Objective, TrainingJob
+from jobs.models.resources import Flavor, ResourcePool, ResourceType
+from jobs.models.trial import PointBatch, ResourceSample, StopRequest, Trial, TrialOrigin, TrialQuerySet
+
+__all__ = [
+    "EarlyStopping",
+    "Event",
+    "EventLevel",
+    "Flavor",
+    "JobQuerySet",
+    "Objective",
+    "PointBatch",
+    "ResourcePool",
+    "ResourceSample",
+    "ResourceType",
+    "StopRequest",
+    "TrainingJob",
+    "Trial",
+    "TrialOrigin",
+    "TrialQuerySet",
+]
