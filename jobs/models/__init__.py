@@ -2,8 +2,17 @@
 
 from jobs.models.event import Event, EventLevel
 from jobs.models.job import EarlyStopping, JobQuerySet, Objective, TrainingJob
+from jobs.models.preference import Preference
 from jobs.models.resources import Flavor, ResourcePool, ResourceType
-from jobs.models.trial import PointBatch, ResourceSample, StopRequest, Trial, TrialOrigin, TrialQuerySet
+from jobs.models.trial import (
+    PointBatch,
+    ResourceSample,
+    StopRequest,
+    Trial,
+    TrialOrigin,
+    TrialQuerySet,
+    TrialTag,
+)
 
 __all__ = [
     "EarlyStopping",
@@ -13,6 +22,7 @@ __all__ = [
     "JobQuerySet",
     "Objective",
     "PointBatch",
+    "Preference",
     "ResourcePool",
     "ResourceSample",
     "ResourceType",
@@ -21,4 +31,5 @@ __all__ = [
     "Trial",
     "TrialOrigin",
     "TrialQuerySet",
+    "TrialTag",
 ]

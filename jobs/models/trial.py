@@ -53,6 +53,8 @@ class Trial(models.Model):
         related_name="+",
         help_text="The earlier trial with the same configuration whose result was reused.",
     )
+    note = models.TextField(blank=True, max_length=2000, help_text="What people want to remember of it.")
+    starred = models.BooleanField(default=False)
     hanging = models.BooleanField(default=False, help_text="Suspected to hang.")
 
     attempt = models.PositiveIntegerField(default=0, help_text="How often it was started.")
@@ -94,6 +96,20 @@ class Trial(models.Model):
     @property
     def log_path(self) -> Path:
         return self.directory / "output.log"
+
+
+class TrialTag(models.Model):
+    """A word that people put on a trial to find it again."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=32)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["trial", "name"], name="trial_tag_unique")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PointBatch(models.Model):
