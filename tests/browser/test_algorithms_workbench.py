@@ -22,7 +22,9 @@ def form(page):
 @pytest.fixture
 def workbench(form):
     form.get_by_role("button", name="Try on a log").click()
-    return form.get_by_role("dialog", name="Regex workbench")
+    dialog = form.get_by_role("dialog", name="Regex workbench")
+    expect(dialog).to_be_focused()  # once it has opened; what is typed before goes astray
+    return dialog
 
 
 def test_a_name_discovered_in_a_pasted_log_becomes_the_search_indicator(form, workbench):
