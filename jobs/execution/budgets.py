@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jobs.execution import lifecycle
-from jobs.execution.states import TRIAL_ENDED
-from jobs.models import TrainingJob
+from jobs.execution.states import TRIAL_ENDED, TrialStatus
+from jobs.models import TrainingJob, Trial
 
 
 def enforce(job_pk: int) -> None:
@@ -16,8 +16,9 @@ def enforce(job_pk: int) -> None:
 
 def spent(job: TrainingJob) -> str:
     """Which of the job's budgets is used up, in words; empty where none is."""
-    if job.max_failed_trials and job.failed_trials >= job.max_failed_trials:
-        return f"{job.failed_trials} trials failed: the limit is {job.max_failed_trials}."
+    failed = _since(job).filter(status=TrialStatus.FAILED).count() if job.max_failed_trials else 0
+    if job.max_failed_trials and failed >= job.max_failed_trials:
+        return f"{failed} trials failed: the limit is {job.max_failed_trials}."
     if _target_reached(job):
         return f"The target value {job.target_value:g} was reached."
     if job.patience_trials and _trials_since_best(job) >= job.patience_trials:
@@ -25,16 +26,26 @@ def spent(job: TrainingJob) -> str:
     return ""
 
 
+def _since(job: TrainingJob):
+    """The trials that count: those that have ended since the job was last told to go on beyond its budgets."""
+    ended = job.trials.filter(status__in=TRIAL_ENDED)
+    return ended.filter(ended__gt=job.budgets_from) if job.budgets_from else ended
+
+
 def _target_reached(job: TrainingJob) -> bool:
+    """Whether a trial has reached the target; one that was reached before the job was to go on is no end."""
     if job.target_value is None or job.best_value is None:
         return False
-    if job.direction == "max":
-        return job.best_value >= job.target_value
-    return job.best_value <= job.target_value
+    maximise = job.direction == "max"
+    if not (job.best_value >= job.target_value if maximise else job.best_value <= job.target_value):
+        return False
+    reached = {"value__gte" if maximise else "value__lte": job.target_value}
+    before = job.trials.scored().filter(ended__lte=job.budgets_from) if job.budgets_from else Trial.objects.none()
+    return not before.filter(**reached).exists()
 
 
 def _trials_since_best(job: TrainingJob) -> int:
     """How many trials have ended after the best one did."""
     if job.best_trial is None:
         return 0
-    return job.trials.filter(status__in=TRIAL_ENDED, ended__gt=job.best_trial.ended).count()
+    return _since(job).filter(ended__gt=job.best_trial.ended).count()

@@ -77,6 +77,9 @@ def claim_next(pool_name: str, worker: str) -> Claim | None:
             _step(job)
         elif claim := _claim(job.pk, worker):
             return claim
+        else:
+            budgets.enforce(job.pk)
+            lifecycle.settle(job.pk)
 
 
 def _step(job: TrainingJob) -> None:
@@ -93,13 +96,19 @@ def _step(job: TrainingJob) -> None:
 
 
 def _claim(job_pk: int, worker: str) -> Claim | None:
-    """Claim a pending trial of the job, under the job's lock; None where others were faster."""
+    """Claim a pending trial of the job, under the job's lock.
+
+    None where others were faster, or where the trial has just completed with the result of its twin.
+    """
     with transaction.atomic():
         job = TrainingJob.objects.open().select_for_update().filter(pk=job_pk).first()
         if job is None or job.trials.filter(status=TrialStatus.RUNNING).count() >= job.max_concurrent:
             return None
-        trial = job.trials.filter(status=TrialStatus.PENDING).order_by("number").first()
+        trial = job.trials.claimable().select_related("same_as").order_by("number").first()
         if trial is None:
+            return None
+        if trial.same_as is not None and trial.same_as.status == TrialStatus.COMPLETED:
+            lifecycle.reuse(trial)
             return None
         owner = uuid.uuid4()
         claimed = advance(
@@ -109,6 +118,7 @@ def _claim(job_pk: int, worker: str) -> Claim | None:
             lease=_lease(),
             attempt=F("attempt") + 1,
             worker=worker,
+            same_as=None,
             started=Now(),
             reason="",
         )

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from jobs.execution import events, queue
-from jobs.execution.states import JOB_ENDED, JobStatus, TrialStatus, advance
+from jobs.execution.states import JOB_ENDED, TRIAL_ACTIVE, JobStatus, TrialStatus, advance
 from jobs.models import Event, EventLevel, PointBatch, ResourceSample, StopRequest, TrainingJob, Trial
 from jobs.results.history import suggest
 
@@ -38,17 +38,25 @@ def submit(job: TrainingJob) -> None:
 def short_jobs():
     """Open jobs with a free place and a trial to put there: one that is pending, or one still to be made.
 
-    Annotated with `waiting`: whether a trial is pending. Best priority first, then oldest.
+    Annotated with `waiting`: whether a trial can be claimed, and `running`: how many run. Best priority first,
+    then oldest. No trial is made while as many as may run at once wait for the result of another one, so that
+    the sampler knows that result.
     """
     trials = Trial.objects.filter(job=OuterRef("pk")).order_by()
-    running = (
-        trials.filter(status=TrialStatus.RUNNING).values("job").annotate(count=Count("pk")).values("count")
-    )
+    repeating = trials.filter(status=TrialStatus.PENDING, same_as__status__in=TRIAL_ACTIVE)
     jobs = TrainingJob.objects.open().annotate(
-        waiting=Exists(trials.filter(status=TrialStatus.PENDING)), running=Coalesce(Subquery(running), 0)
+        waiting=Exists(trials.claimable()),
+        running=_count(trials.filter(status=TrialStatus.RUNNING)),
+        repeating=_count(repeating),
     )
-    due = Q(waiting=True) | Q(created_trials__lt=F("num_samples"), closing="")
-    return jobs.filter(due, running__lt=F("max_concurrent")).order_by("-priority", "created", "pk")
+    makeable = Q(created_trials__lt=F("num_samples"), closing="", repeating__lt=F("max_concurrent"))
+    jobs = jobs.filter(Q(waiting=True) | makeable, running__lt=F("max_concurrent"))
+    return jobs.order_by("-priority", "created", "pk")
+
+
+def _count(trials):
+    counted = trials.values("job").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def step(job: TrainingJob) -> Trial | None:
@@ -56,51 +64,53 @@ def step(job: TrainingJob) -> Trial | None:
 
     The suggestion is computed outside any transaction and stored only if the job has no more trials than it
     was computed from; otherwise it is dropped, for the next look to make a better informed one. A configuration
-    that an earlier trial has completed is not run again: its trial is Completed at once, with that result.
+    that an earlier trial has completed is not run again: its trial is Completed at once, with that result. Where
+    the earlier one has not ended yet, the new one waits for it.
     """
     parameters = suggest(job)
     number = job.created_trials + 1
-    earlier = _completed_twin(job, parameters) if job.is_search else None
+    twin = _twin(job, parameters) if job.is_search else None
     with transaction.atomic():
         unchanged = TrainingJob.objects.open().filter(
             pk=job.pk, created_trials=job.created_trials, num_samples__gt=F("created_trials"), closing=""
         )
         if not unchanged.update(created_trials=F("created_trials") + 1):
             return None
-        if earlier is None:
-            return Trial.objects.create(job_id=job.pk, number=number, parameters=parameters)
-        return _reuse(job, number, earlier)
+        trial = Trial.objects.create(job_id=job.pk, number=number, parameters=parameters, same_as=twin)
+        if twin is not None and twin.status == TrialStatus.COMPLETED:
+            reuse(trial)
+        elif twin is not None:
+            reason = f"Same configuration as trial {twin.number}, whose result it waits for."
+            Trial.objects.filter(pk=trial.pk).update(reason=reason)
+        return trial
 
 
-def _completed_twin(job: TrainingJob, parameters: dict) -> Trial | None:
-    """The first trial that has run with exactly these hyperparameters and completed."""
+def _twin(job: TrainingJob, parameters: dict) -> Trial | None:
+    """The trial that has run, or is to run, with exactly these hyperparameters; one that has completed first."""
     wanted = json.dumps(parameters, sort_keys=True)  # as text, 1 and 1.0 and True are three values
-    ran = job.trials.filter(status=TrialStatus.COMPLETED).exclude(attempt=0).order_by("number")
-    for pk, tried in ran.values_list("pk", "parameters"):
-        if json.dumps(tried, sort_keys=True) == wanted:
-            return Trial.objects.get(pk=pk)
-    return None
+    tried = job.trials.filter(same_as=None, status__in=[TrialStatus.COMPLETED, *TRIAL_ACTIVE])
+    rows = tried.order_by("number").values_list("status", "pk", "parameters")
+    twins = [(status, pk) for status, pk, values in rows if json.dumps(values, sort_keys=True) == wanted]
+    twins.sort(key=lambda twin: twin[0] != TrialStatus.COMPLETED)
+    return Trial.objects.get(pk=twins[0][1]) if twins else None
 
 
-def _reuse(job: TrainingJob, number: int, earlier: Trial) -> Trial:
-    """Add a trial that has completed with the earlier one's value; it cannot beat the best, so that stays."""
-    started(job.pk)
-    reason = f"Same configuration as trial {earlier.number}"
-    trial = Trial.objects.create(
-        job_id=job.pk,
-        number=number,
-        parameters=earlier.parameters,
-        status=TrialStatus.COMPLETED,
-        value=earlier.value,
-        reason=reason,
-        same_as=earlier,
-        ended=Now(),
-    )
-    TrainingJob.objects.filter(pk=job.pk).update(completed_trials=F("completed_trials") + 1)
+def reuse(trial: Trial) -> None:
+    """Complete a trial that is pending with the value of its twin; it cannot beat the best, so that stays."""
+    earlier = trial.same_as
+    started(trial.job_id)
+    trial.reason = f"Same configuration as trial {earlier.number}"
+    done = {"value": earlier.value, "reason": trial.reason, "ended": Now()}
+    if not advance(Trial.objects.filter(pk=trial.pk), TrialStatus.COMPLETED, **done):
+        return
+    trial.status = TrialStatus.COMPLETED
+    TrainingJob.objects.filter(pk=trial.job_id).update(completed_trials=F("completed_trials") + 1)
     events.record(
-        job.pk, "reused", f"Trial {number} completed. {reason}, which was not run again.", trial=trial
+        trial.job_id,
+        "reused",
+        f"Trial {trial.number} completed. {trial.reason}, which was not run again.",
+        trial=trial,
     )
-    return trial
 
 
 def abandon(job_pk: int, reason: str) -> None:

@@ -34,7 +34,8 @@ def reread(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> 
     job.refresh_from_db()
     for trial in job.trials.exclude(attempt=0).order_by("number"):
         _reread_trial(job, trial)
-    for trial in job.trials.filter(attempt=0, same_as__isnull=False).select_related("same_as"):
+    repetitions = job.trials.filter(attempt=0, same_as__isnull=False).exclude(status=TrialStatus.STOPPED)
+    for trial in repetitions.select_related("same_as"):
         earlier = trial.same_as
         Trial.objects.filter(pk=trial.pk).update(status=earlier.status, value=earlier.value)
     _recount(job)

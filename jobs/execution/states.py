@@ -40,7 +40,8 @@ JOB_MOVES: dict[JobStatus, frozenset[JobStatus]] = {
 }
 
 TRIAL_MOVES: dict[TrialStatus, frozenset[TrialStatus]] = {
-    TrialStatus.PENDING: frozenset({TrialStatus.RUNNING, TrialStatus.STOPPED}),
+    # Completed without running: an earlier trial with the same configuration has its result.
+    TrialStatus.PENDING: frozenset({TrialStatus.RUNNING, TrialStatus.STOPPED, TrialStatus.COMPLETED}),
     TrialStatus.RUNNING: frozenset(
         {TrialStatus.COMPLETED, TrialStatus.FAILED, TrialStatus.STOPPED, TrialStatus.PENDING}
     ),

@@ -49,6 +49,7 @@ def retry(job: TrainingJob, numbers: Iterable[int], by) -> int:
             stop_request=StopRequest.NONE,
             losses=0,
             restarts=0,
+            same_as=None,
         )
         if not count:
             raise NotPossible("None of these trials has failed: only failed trials can be retried.")
@@ -68,7 +69,7 @@ def extend(job: TrainingJob, count: int, by) -> None:
         locked = _lock(job)
         if not locked.is_search:
             raise NotPossible(f"Job {job.name} is not a search: rebuild it to run it again.")
-        TrainingJob.objects.filter(pk=job.pk).update(num_samples=_samples(locked) + count, closing="")
+        TrainingJob.objects.filter(pk=job.pk).update(num_samples=_samples(locked) + count)
         _go_on(locked, f"{count} trial{'s' if count > 1 else ''} added by {by.get_username()}.")
 
 
@@ -159,7 +160,10 @@ def _samples(job: TrainingJob) -> int:
 
 
 def _go_on(job: TrainingJob, message: str) -> None:
-    """Make sure that the job's new trials are run, also where it had ended."""
-    reopen(TrainingJob.objects.filter(pk=job.pk), JobStatus.PENDING, reason="", closing="", ended=None)
+    """Make sure that the job's new trials are run, also where it had ended or a budget of it is spent."""
+    row = TrainingJob.objects.filter(pk=job.pk)
+    if job.closing or not job.is_active:
+        row.update(closing="", budgets_from=Now())
+    reopen(row, JobStatus.PENDING, reason="", ended=None)
     events.record(job, "continued", message, level=EventLevel.INFO)
     queue.wake(job.pool.name, job.max_concurrent)

@@ -141,6 +141,15 @@ class TrainingJob(models.Model):
         help_text="Without output and processor time for so long, a trial is suspected to hang.",
     )
     stop_when_hanging = models.BooleanField(default=False)
+    budgets_from = models.DateTimeField(
+        null=True, editable=False, help_text="What happened before counts against none of the budgets above."
+    )
+    save_model_count = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Outputs of so many best trials are kept; empty: of all.",
+    )
     phases = models.JSONField(
         default=list, blank=True, editable=False, help_text="Search spaces by the first trial they hold for."
     )

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from jobs.execution.states import TRIAL_ENDED, TrialStatus
+from jobs.execution.states import TRIAL_ACTIVE, TRIAL_ENDED, TrialStatus
 from jobs.models.job import TrainingJob
 
 
@@ -22,6 +22,10 @@ class TrialOrigin(models.TextChoices):
 
 
 class TrialQuerySet(models.QuerySet):
+    def claimable(self):
+        """Pending trials that do not wait for the result of another one."""
+        return self.filter(status=TrialStatus.PENDING).exclude(same_as__status__in=TRIAL_ACTIVE)
+
     def scored(self):
         """Trials whose value counts: completed ones, and those stopped early with their value kept."""
         kept = models.Q(status=TrialStatus.STOPPED, stop_request=StopRequest.KEEP)
@@ -51,7 +55,7 @@ class Trial(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The earlier trial with the same configuration whose result was reused.",
+        help_text="The earlier trial with the same configuration whose result is used, or waited for.",
     )
     note = models.TextField(blank=True, max_length=2000, help_text="What people want to remember of it.")
     starred = models.BooleanField(default=False)
@@ -63,6 +67,7 @@ class Trial(models.Model):
     owner = models.UUIDField(null=True, help_text="The claim that may write to this row.")
     lease = models.DateTimeField(null=True, help_text="Until when the claim holds.")
     worker = models.CharField(max_length=128, blank=True)
+    gpus = models.CharField(max_length=256, blank=True, help_text="The devices it was given, by comma.")
     stop_request = models.CharField(max_length=8, choices=StopRequest, default=StopRequest.NONE, blank=True)
     exit_code = models.IntegerField(null=True)
     created = models.DateTimeField(auto_now_add=True)

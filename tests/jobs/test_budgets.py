@@ -85,3 +85,35 @@ def test_trials_still_pending_are_dropped_when_a_budget_is_spent(make_job, work,
         TrialStatus.COMPLETED,
         TrialStatus.STOPPED,
     ]
+
+
+def test_trials_added_to_a_search_that_has_reached_its_target_are_run(make_job, work, ana, printing):
+    job = run(make_job, work, printing(5, 1, 1, 0.5, 1, 1, 1, 1), target_value=2.0)
+    assert job.created_trials == 2
+    steering.extend(job, 3, ana)
+    assert work() == 3
+    job.refresh_from_db()
+    assert (job.status, job.reason, job.best_value) == (JobStatus.COMPLETED, "", 0.5)
+    steering.queue_configuration(job, {"learning_rate": 0.25}, ana)
+    assert work() == 1
+
+
+def test_trials_added_after_the_patience_is_spent_have_a_patience_of_their_own(
+    make_job, work, ana, printing
+):
+    job = run(make_job, work, printing(1, 2, 3, 4, 5, 6, 7, 8), patience_trials=2)
+    assert (job.created_trials, job.reason) == (3, "No improvement in 2 trials.")
+    steering.extend(job, 5, ana)
+    assert work() == 2
+    job.refresh_from_db()
+    assert (job.status, job.created_trials, job.reason) == (
+        JobStatus.COMPLETED, 5, "No improvement in 2 trials.",
+    )  # fmt: skip
+
+
+def test_trials_added_after_too_many_failures_may_fail_as_often_again(make_job, work, ana):
+    job = run(make_job, work, FAILS, max_failed_trials=2)
+    steering.extend(job, 5, ana)
+    assert work() == 2
+    job.refresh_from_db()
+    assert (job.status, job.failed_trials) == (JobStatus.FAILED, 4)

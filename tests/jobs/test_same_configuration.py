@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from jobs.execution import lifecycle, rereading, steering
+from jobs.execution.slots import Slot
 from jobs.execution.states import JobStatus, TrialStatus
 from jobs.models import TrainingJob, Trial
 from search import Categorical, SearchSpace
@@ -128,3 +129,69 @@ def test_the_page_of_a_repetition_leads_to_the_trial_that_ran(make_narrow_job, w
     text = client.get(trial.get_absolute_url()).content.decode()
     assert f'<a class="pill pill-info" href="{trial.same_as.get_absolute_url()}">' in text
     assert "The trial was not run" in text
+
+
+SLOW = """
+import pathlib, sys, time
+value = sys.argv[1].partition("=")[2] if "=" in sys.argv[1] else sys.argv[2]
+print("begin", flush=True)
+while not pathlib.Path({gate!r}).exists():
+    time.sleep(0.02)
+sys.exit(3) if pathlib.Path({gate!r}).read_text() == "fail" else print(f"other=1 loss={{value}}")
+"""
+
+
+@pytest.fixture
+def while_one_runs(make_job, tmp_path, eventually):
+    """Run two slots on a search of one value only; `act(gate)` is called while the first trial runs."""
+
+    def run(act, **columns):
+        gate = tmp_path / "gate"
+        space = SearchSpace({"learning_rate": Categorical([1.0])}).to_json()
+        job = make_job(
+            SLOW.format(gate=str(gate)), search_space=space, num_samples=3, max_concurrent=2, **columns
+        )
+        counts = []
+
+        def slot():
+            counts.append(Slot("default").work())
+            connection.close()
+
+        threads = [threading.Thread(target=slot) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        eventually(lambda: job.trials.count() >= 3)
+        act(gate, job)
+        for thread in threads:
+            thread.join()
+        job.refresh_from_db()
+        return job, sum(counts)
+
+    return run
+
+
+def test_a_configuration_that_runs_is_not_run_beside_itself(while_one_runs):
+    def act(gate, job):
+        assert job.trials.filter(status=TrialStatus.RUNNING).count() == 1
+        waiting = job.trials.get(number=2)
+        assert (waiting.status, waiting.same_as.number) == (TrialStatus.PENDING, 1)
+        assert waiting.reason == "Same configuration as trial 1, whose result it waits for."
+        gate.write_text("go")
+
+    job, ran = while_one_runs(act)
+    assert (job.status, job.completed_trials, ran) == (JobStatus.COMPLETED, 3, 1)
+    assert [trial.value for trial in job.trials.all()] == [1.0] * 3
+
+
+def test_a_waiting_trial_is_run_when_its_twin_has_failed(while_one_runs):
+    def act(gate, job):
+        gate.write_text("fail")
+
+    job, ran = while_one_runs(act)
+    assert (job.status, job.failed_trials, ran) == (JobStatus.FAILED, 3, 3)
+    assert not job.trials.exclude(same_as=None).exists()
+
+
+def test_stopping_the_job_drops_the_trials_that_wait(while_one_runs, ana):
+    job, ran = while_one_runs(lambda gate, job: lifecycle.stop(job, ana))
+    assert (job.status, job.stopped_trials, ran) == (JobStatus.TERMINATED, 3, 1)
