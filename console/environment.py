@@ -65,6 +65,12 @@ def read_secret_key(data_dir: Path) -> str:
     return key
 
 
+def private_folder(path: Path) -> Path:
+    """The folder, made for this user only where it is missing."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
 def queue_socket(data_dir: Path) -> Path:
     """Where the embedded queue server listens: in DATA_DIR, or in a private folder where that cannot be.
 

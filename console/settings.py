@@ -1,12 +1,22 @@
 """Every knob of the console. Each is an environment variable with a safe default; README.md lists them."""
 
+import os
+import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from console.environment import queue_socket, read_bool, read_int, read_list, read_secret_key, read_text
+from console.environment import (
+    private_folder,
+    queue_socket,
+    read_bool,
+    read_int,
+    read_list,
+    read_secret_key,
+    read_text,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(read_text("DATA_DIR", "var")).expanduser().absolute()
@@ -49,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "console.middleware.QueueServerAway",
 ]
 
 ROOT_URLCONF = "console.urls"
@@ -103,6 +114,8 @@ WORKERS = read_int("WORKERS", default=0)  # 0: one per core
 TRIAL_LEASE_SECONDS = 12
 TRIAL_STOP_GRACE_SECONDS = read_int("TRIAL_STOP_GRACE_SECONDS", default=10)
 TRIAL_LOG_LIMIT_BYTES = read_int("TRIAL_LOG_LIMIT_MB", default=1024, minimum=1) * 1024 * 1024
+GPU_DEVICES = read_text("GPU_DEVICES")  # empty: CUDA_VISIBLE_DEVICES, else what nvidia-smi lists
+GPU_LOCKS_DIR = Path(read_text("GPU_LOCKS_DIR") or Path(tempfile.gettempdir()) / f"argmax-gpus-{os.getuid()}")
 JOB_QUOTA = read_int("JOB_QUOTA", default=10_000, minimum=1)
 
 # Files
@@ -116,6 +129,9 @@ EXAMPLES_DIR = BASE_DIR / "examples"
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = private_folder(
+    DATA_DIR / "uploads"
+)  # on the disk that is chosen for data, not in a small /tmp
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

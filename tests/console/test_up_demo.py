@@ -17,14 +17,15 @@ def temporary(tmp_path):
     return folder
 
 
-def test_the_demo_searches_prints_the_best_trial_and_leaves_nothing(start_up, temporary):
-    up = start_up("--demo", TMPDIR=str(temporary), WORKERS="2")
+def test_the_demo_searches_prints_the_best_trial_and_leaves_nothing(start_up, temporary, tmp_path):
+    up = start_up("--demo", data_dir=tmp_path / "untouched", TMPDIR=str(temporary), WORKERS="2")
     assert up.process.wait(240) == 0, up.output
     assert "digits-search: trial 20 of 20, best val_accuracy 0.9" in up.output
     assert "digits-search: Completed, 20 of 20 trials completed." in up.output
     after = up.output.partition("Best val_accuracy: 0.9")[2]
     assert [name in after for name in ("learning_rate", "weight_decay", "momentum", "/jobs/1/")] == [True] * 4
     assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "untouched").exists()
 
 
 @pytest.fixture

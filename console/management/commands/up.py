@@ -1,14 +1,11 @@
 import os
-import shutil
 import sys
-import tempfile
-from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-DEMO_VARIABLE = "ARGMAX_DEMO_DIR"
-"""Set in the process that runs a demo: the temporary DATA_DIR that is its own to delete."""
+from console.stack import demo as demo_data
+from console.stack.embedded import CannotRun, Wishes, run
+from console.stack.terminal import Terminal
 
 
 class Command(BaseCommand):
@@ -30,12 +27,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, no_example, demo, **options):
-        if demo and not os.environ.get(DEMO_VARIABLE):
-            _start_demo()
-        # Not before a demo has its own settings: these modules read them.
-        from console.stack.embedded import CannotRun, Wishes, run
-        from console.stack.terminal import Terminal
-
+        if demo and not os.environ.get(demo_data.VARIABLE):
+            raise CommandError("A demo is started by manage.py itself, which gives it data of its own.")
         terminal = Terminal()
         done = False
         try:
@@ -44,24 +37,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         finally:
             if demo:
-                _end_demo(done, terminal)
+                demo_data.end(done, terminal.say)
         if not done:
             sys.exit(1)
-
-
-def _start_demo() -> None:
-    """Become a process with settings that have nothing to do with this installation's data."""
-    folder = tempfile.mkdtemp(prefix="argmax-demo-")
-    environment = {**os.environ, "DATA_DIR": folder, "PORT": "0", DEMO_VARIABLE: folder}
-    for name in ("DATABASE_URL", "REDIS_URL", "HOST"):
-        environment.pop(name, None)
-    manage = str(settings.BASE_DIR / "manage.py")
-    os.execve(sys.executable, [sys.executable, manage, "up", "--demo"], environment)  # noqa: S606
-
-
-def _end_demo(done: bool, terminal) -> None:
-    folder = Path(os.environ[DEMO_VARIABLE])
-    if done:
-        shutil.rmtree(folder, ignore_errors=True)
-    else:
-        terminal.say(f"The demo failed. Its data and logs are kept in {folder}.")
