@@ -59,13 +59,15 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 class Machine:
     """What the trial may use. `gpus` are device numbers or UUIDs, None for whatever the worker sees.
 
-    `cores` keeps numerical libraries from starting a thread per core of the whole machine.
+    `visible_gpus` is how many the worker sees, counted where `gpus` is None. `cores` keeps numerical libraries
+    from starting a thread per core of the whole machine.
     """
 
     instance_name: str = "worker-0"
     hosts: int = 1
     host_index: int = 0
     gpus: Sequence[str] | None = None
+    visible_gpus: int = 0
     cores: int | None = None
 
 
@@ -80,8 +82,8 @@ def script_environment(
 ) -> dict[str, str]:
     """Return the script's whole environment; `variables` are the user's, `base` defaults to `os.environ`.
 
-    The user's variables win over everything but the `RESERVED` names. `inherit` names further variables of
-    the worker to pass on, for example a proxy. The directories must have been prepared.
+    The user's variables win over everything but the `RESERVED` names and the devices assigned. `inherit` names
+    further variables of the worker to pass on, for example a proxy. The directories must have been prepared.
     """
     machine = machine or Machine()
     base = os.environ if base is None else base
@@ -97,10 +99,15 @@ def script_environment(
         env["VIRTUAL_ENV"] = environment
     if machine.cores is not None:
         env |= dict.fromkeys(_THREAD_VARIABLES, str(machine.cores))
-    if machine.gpus is not None:
-        env["CUDA_VISIBLE_DEVICES"] = ",".join(machine.gpus)
     env |= variables or {}
-    return env | documented_variables(directories, interpreter, machine)
+    return env | _gpu_variables(machine) | documented_variables(directories, interpreter, machine)
+
+
+def _gpu_variables(machine: Machine) -> dict[str, str]:
+    """Return what makes CUDA see the assigned devices only, numbered as `nvidia-smi` numbers them."""
+    if machine.gpus is None:
+        return {}
+    return {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": ",".join(machine.gpus)}
 
 
 def documented_variables(directories: TrialDirectories, interpreter: str, machine: Machine) -> dict[str, str]:
@@ -112,7 +119,7 @@ def documented_variables(directories: TrialDirectories, interpreter: str, machin
         "MA_LOG_DIR": str(directories.log),
         "WORKSPACE": str(directories.code),
         "MA_CURRENT_IP": current_ip(),
-        "MA_NUM_GPUS": str(len(machine.gpus or ())),
+        "MA_NUM_GPUS": str(machine.visible_gpus if machine.gpus is None else len(machine.gpus)),
         "MA_TASK_NAME": "worker",
         "MA_NUM_HOSTS": str(machine.hosts),
         "VC_TASK_INDEX": str(machine.host_index),

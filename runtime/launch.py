@@ -249,10 +249,11 @@ def apply_limits(pid: int, limits: Limits) -> list[str]:
 class Guard:
     """A tiny process that outlives its owner just long enough to kill the script's whole family.
 
-    The parent-death signal reaches the script only, not the processes the script has started.
+    The parent-death signal reaches the script only, not the processes the script has started. It keeps the
+    files in `keep_open` open, so that what is locked by them stays locked until the family is gone.
     """
 
-    def __init__(self, mark: bytes) -> None:
+    def __init__(self, mark: bytes, keep_open: Sequence[int] = ()) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         with contextlib.suppress(OSError):
             self._process = subprocess.Popen(
@@ -264,6 +265,7 @@ class Guard:
                 cwd="/",
                 env={"PATH": os.defpath},
                 start_new_session=True,
+                pass_fds=keep_open,
             )
 
     @property

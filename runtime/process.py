@@ -85,7 +85,8 @@ class Process:
     Use it from one thread (the main one: the kernel's parent-death signal is bound to the starting thread)
     and as a context manager; leaving the block leaves no process behind. If this program dies, the script
     dies too.
-    `token` names the family: it is passed on in the variable `ARGMAX_PROCESS`; see `end_marked`.
+    `token` names the family: it is passed on in the variable `ARGMAX_PROCESS`; see `end_marked`. The script does
+    not get the files in `keep_open`, but as long as any of its family lives, they stay open (see `Guard`).
     """
 
     def __init__(
@@ -96,12 +97,14 @@ class Process:
         *,
         limits: Limits | None = None,
         token: str | None = None,
+        keep_open: Sequence[int] = (),
     ) -> None:
         self.argv = list(argv)
         self.cwd = Path(cwd)
         self.token = token or uuid.uuid4().hex
         self.env = {**env, MARK_VARIABLE: self.token}
         self.limits = limits or Limits()
+        self._keep_open = keep_open
         self.returncode: int | None = None
         self.leftovers: tuple[str, ...] = ()
         """Processes the script left running when it ended, which were then ended (names with pids)."""
@@ -129,7 +132,7 @@ class Process:
         if self._popen is not None:
             raise RuntimeError("This process was started before: make a new one for each attempt.")
         # The guard comes first, so that there is no moment in which the script has none.
-        self._guard = Guard(mark_of(self.token))
+        self._guard = Guard(mark_of(self.token), self._keep_open)
         try:
             self._popen = spawn(self.argv, self.cwd, self.env)
         except BaseException:

@@ -40,7 +40,9 @@ def _target_reached(job: TrainingJob) -> bool:
     if not (job.best_value >= job.target_value if maximise else job.best_value <= job.target_value):
         return False
     reached = {"value__gte" if maximise else "value__lte": job.target_value}
-    before = job.trials.scored().filter(ended__lte=job.budgets_from) if job.budgets_from else Trial.objects.none()
+    before = (
+        job.trials.scored().filter(ended__lte=job.budgets_from) if job.budgets_from else Trial.objects.none()
+    )
     return not before.filter(**reached).exists()
 
 

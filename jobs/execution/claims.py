@@ -22,6 +22,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from jobs.execution import budgets, events, lifecycle
+from jobs.execution.devices import Devices, hold_for
 from jobs.execution.states import TRIAL_ENDED, JobStatus, TrialStatus, advance
 from jobs.models import EventLevel, PointBatch, ResourceSample, StopRequest, TrainingJob, Trial
 from jobs.results import points
@@ -31,6 +32,10 @@ log = logging.getLogger(__name__)
 RENEW_SECONDS = 3.0
 MOST_LOSSES = 3
 """How often a trial is started again after its worker was lost."""
+
+
+class DevicesBusy(Exception):
+    """All that is left to do waits for devices of this machine which other trials hold."""
 
 
 class ClaimLost(Exception):
@@ -43,6 +48,7 @@ class Claim:
 
     trial: Trial
     owner: uuid.UUID
+    devices: Devices = field(default_factory=Devices)
 
     def rows(self):
         """The trial's row while the claim holds, else no row."""
@@ -68,18 +74,36 @@ def _lease():
 
 
 def claim_next(pool_name: str, worker: str) -> Claim | None:
-    """Claim the pool's next trial, made first where the job is due one; None where nothing is to do."""
+    """Claim the pool's next trial, made first where the job is due one; None where nothing is to do.
+
+    Raises DevicesBusy. Whoever gets a claim releases its devices at the end.
+    """
+    starved: set[int] = set()
     while True:
-        job = lifecycle.short_jobs().filter(pool__name=pool_name).first()
+        due = lifecycle.short_jobs().filter(pool__name=pool_name).exclude(pk__in=starved)
+        job = due.select_related("flavor").first()
+        if job is None and starved:
+            raise DevicesBusy
         if job is None:
             return None
         if not job.waiting:
             _step(job)
-        elif claim := _claim(job.pk, worker):
+        elif (devices := hold_for(job.flavor)) is None:
+            starved.add(job.pk)
+            _tell_waiting(job)
+        elif claim := _claim(job.pk, worker, devices):
             return claim
         else:
+            devices.held.release()
             budgets.enforce(job.pk)
             lifecycle.settle(job.pk)
+
+
+def _tell_waiting(job: TrainingJob) -> None:
+    """Say on the job's pending trials what they wait for."""
+    count = job.flavor.gpu_count
+    reason = f"Waits for {count} free GPU{'s' * (count > 1)} of a machine of its resource pool."
+    job.trials.claimable().exclude(reason=reason).update(reason=reason)
 
 
 def _step(job: TrainingJob) -> None:
@@ -95,7 +119,7 @@ def _step(job: TrainingJob) -> None:
         lifecycle.settle(job.pk)
 
 
-def _claim(job_pk: int, worker: str) -> Claim | None:
+def _claim(job_pk: int, worker: str, devices: Devices) -> Claim | None:
     """Claim a pending trial of the job, under the job's lock.
 
     None where others were faster, or where the trial has just completed with the result of its twin.
@@ -118,6 +142,7 @@ def _claim(job_pk: int, worker: str) -> Claim | None:
             lease=_lease(),
             attempt=F("attempt") + 1,
             worker=worker,
+            gpus=",".join(devices.held.devices),
             same_as=None,
             started=Now(),
             reason="",
@@ -128,7 +153,7 @@ def _claim(job_pk: int, worker: str) -> Claim | None:
         ResourceSample.objects.filter(trial=trial).delete()
         lifecycle.started(job_pk)
     trial.refresh_from_db()
-    return Claim(trial, owner)
+    return Claim(trial, owner, devices)
 
 
 def renew(claim: Claim) -> None:

@@ -12,9 +12,10 @@ from algorithms.environments import InstallError, InstallStopped, environment_fo
 from algorithms.models import Engine
 from algorithms.specification import Channel
 from jobs.execution import events
+from jobs.execution.devices import Devices
 from jobs.models import EventLevel, Trial
 from runtime.command import CommandError, build_command
-from runtime.environment import Machine, script_environment
+from runtime.environment import script_environment
 from runtime.workdir import TrialDirectories, WorkdirError
 from storage.objects import StorageError, fetch_folder
 
@@ -70,12 +71,14 @@ def command_of(trial: Trial, directories: TrialDirectories, interpreter: str) ->
     )
 
 
-def prepare(trial: Trial, keep_going: Callable[[], bool]) -> Prepared:
+def prepare(trial: Trial, devices: Devices, keep_going: Callable[[], bool]) -> Prepared:
     """Make the attempt's folders, fetch its code and inputs, install its packages.
 
     While packages are being installed, which can take long, `keep_going` is asked several times a second.
     Raises PreparationError and PreparationStopped.
     """
+    if devices.problem:
+        raise PreparationError(devices.problem)
     directories = directories_of(trial)
     try:
         with _told(trial, "code being downloaded", "Code"):
@@ -94,7 +97,7 @@ def prepare(trial: Trial, keep_going: Callable[[], bool]) -> Prepared:
         raise PreparationStopped(str(error)) from error
     except (WorkdirError, CommandError, StorageError, InstallError) as error:
         raise PreparationError(str(error)) from error
-    return Prepared(directories, argv, _environment(trial, directories, interpreter))
+    return Prepared(directories, argv, _environment(trial, directories, interpreter, devices))
 
 
 def interpreter_of(trial: Trial) -> str:
@@ -150,7 +153,9 @@ def _fetch(trial: Trial, what: str, uri: str | None, local: Path) -> None:
             fetch_folder(trial.job.owner, uri, local, limits=None)
 
 
-def _environment(trial: Trial, directories: TrialDirectories, interpreter: str) -> dict[str, str]:
+def _environment(
+    trial: Trial, directories: TrialDirectories, interpreter: str, devices: Devices
+) -> dict[str, str]:
     specification = trial.job.specification
     variables = {**trial.job.environment, **trial.job.secret_environment}
     variables |= {
@@ -163,7 +168,5 @@ def _environment(trial: Trial, directories: TrialDirectories, interpreter: str) 
             str(directories.code / part) for part in specification.pythonpath.split(":") if part
         )
     flavor = trial.job.flavor
-    machine = Machine(
-        instance_name=f"job-{trial.job_id}-trial-{trial.number}", cores=flavor and flavor.cpu_count
-    )
+    machine = devices.machine(f"job-{trial.job_id}-trial-{trial.number}", flavor and flavor.cpu_count)
     return script_environment(directories, interpreter=interpreter, variables=variables, machine=machine)

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,10 @@ from jobs.execution import claims, trial
 from jobs.execution.states import TrialStatus
 
 log = logging.getLogger(__name__)
+
+DEVICES_SECONDS = 15.0
+"""How long a slot waits for devices before it ends: its worker may serve other pools, and is woken again."""
+LOOK_SECONDS = 0.5
 
 
 class Slot:
@@ -27,10 +32,24 @@ class Slot:
     def work(self) -> int:
         """Run trials until the pool has none; returns how many were run."""
         count = 0
-        while not self.interrupted and (claim := claims.claim_next(self.pool_name, self.worker)):
+        while not self.interrupted and (claim := self._next()):
             count += 1
-            _run(claim, self)
+            try:
+                _run(claim, self)
+            finally:
+                claim.devices.held.release()
         return count
+
+    def _next(self) -> claims.Claim | None:
+        """The next claim. Devices that other trials hold are waited for a little while."""
+        deadline = time.monotonic() + DEVICES_SECONDS
+        while True:
+            try:
+                return claims.claim_next(self.pool_name, self.worker)
+            except claims.DevicesBusy:
+                if self.interrupted or time.monotonic() > deadline:
+                    return None
+            time.sleep(LOOK_SECONDS)
 
 
 def _run(claim: claims.Claim, slot: Slot) -> None:

@@ -56,7 +56,7 @@ def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
 
     try:
         with claims.held(claim):
-            prepared = prepare(claim.trial, keep_going)
+            prepared = prepare(claim.trial, claim.devices, keep_going)
     except ClaimLost:
         log.warning("%s: the claim was lost while the trial was prepared", claim.trial)
         return
@@ -113,7 +113,9 @@ class Attempt:
     def run(self) -> None:
         """Start the script, follow it to its end, store the outcome. Raises ClaimLost."""
         number, attempt = self.claim.trial.number, self.claim.trial.attempt
-        self.recorder.begin([f"Trial {number}, attempt {attempt}, in resource pool {self.job.pool.name}."])
+        devices = self.claim.devices
+        opening = [f"Trial {number}, attempt {attempt}, in resource pool {self.job.pool.name}.", devices.note]
+        self.recorder.begin([line for line in opening if line])
         memory = self.job.flavor and self.job.flavor.memory_mb
         process = Process(
             self.prepared.argv,
@@ -121,6 +123,7 @@ class Attempt:
             self.prepared.env,
             limits=Limits(memory=memory * 1024 * 1024 if memory else None),
             token=f"{self.claim.trial.pk}-{self.claim.owner.hex}",
+            keep_open=devices.held.files,
         )
         try:
             with process:

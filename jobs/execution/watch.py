@@ -23,7 +23,8 @@ class Watch:
     def __init__(self, claim: Claim, process: Process, recorder: Recorder) -> None:
         job = claim.trial.job
         self._claim, self._recorder = claim, recorder
-        self._sampler = ResourceSampler(process)
+        devices = claim.devices
+        self._sampler = ResourceSampler(process, devices.held.devices if devices.assigned else None)
         self._patience = job.hang_minutes * 60 if job.hang_minutes else None
         self._due = time.monotonic() + FIRST_SECONDS
         self._cpu_seconds = 0.0

@@ -98,9 +98,7 @@ def test_trials_added_to_a_search_that_has_reached_its_target_are_run(make_job, 
     assert work() == 1
 
 
-def test_trials_added_after_the_patience_is_spent_have_a_patience_of_their_own(
-    make_job, work, ana, printing
-):
+def test_trials_added_after_the_patience_is_spent_have_a_patience_of_their_own(make_job, work, ana, printing):
     job = run(make_job, work, printing(1, 2, 3, 4, 5, 6, 7, 8), patience_trials=2)
     assert (job.created_trials, job.reason) == (3, "No improvement in 2 trials.")
     steering.extend(job, 5, ana)
