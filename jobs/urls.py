@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from jobs.views import charts, compare, create, detail, exports, logs, preflight, standing, steering, trials
+from jobs.views import (
+    charts,
+    compare,
+    create,
+    detail,
+    exports,
+    logs,
+    outputs,
+    preflight,
+    standing,
+    steering,
+    trials,
+)
 from jobs.views import list as listing
 
 app_name = "jobs"
@@ -43,6 +55,8 @@ urlpatterns = [
     path("<int:pk>/trials/<int:number>/log/", logs.log, name="log"),
     path("<int:pk>/trials/<int:number>/log/download/", logs.log_download, name="log_download"),
     path("<int:pk>/trials/<int:number>/log/since/", logs.log_since, name="log_since"),
+    path("<int:pk>/trials/<int:number>/outputs/", outputs.listing, name="outputs"),
+    path("<int:pk>/trials/<int:number>/outputs/<slug:name>/<path:path>", outputs.download, name="output"),
     path("<int:pk>/trials/<int:number>/retry/", steering.retry_trial, name="retry_trial"),
     path("<int:pk>/trials/<int:number>/stop/", steering.stop_trial, name="stop_trial"),
     path("<int:pk>/trials/<int:number>/usage/", charts.trial_usage, name="trial_usage"),

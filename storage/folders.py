@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,11 +138,18 @@ def fetch(store: Store, path: str, target: Path, limits: Limits | None) -> Summa
     return found
 
 
-def save(store: Store, local: Path, path: str) -> Summary:
+Stamp = tuple[int, int]
+"""A file's time of change in nanoseconds and its size."""
+
+
+def save(
+    store: Store, local: Path, path: str, stored: dict[str, Stamp] | None = None, settled: float = 0.0
+) -> Summary:
     """Copy a local folder into a folder of the store, file by file, replacing files of the same name.
 
     Links that lead out of the local folder, special files and names no store accepts are left out and
-    listed in `skipped`.
+    listed in `skipped`. Files that `stored` knows are left out too, unless they have changed since; it learns
+    those that are copied. So are files that were changed less than `settled` seconds ago.
     """
     found = Summary()
     root = os.path.realpath(local)
@@ -156,12 +164,19 @@ def save(store: Store, local: Path, path: str) -> Summary:
             store.make_folder(target)
             found.add(relative, None)
             continue
+        state = source.stat()
+        stamp = (state.st_mtime_ns, state.st_size)
+        known = stored is not None and stored.get(relative) == stamp
+        if known or time.time() - state.st_mtime < settled:
+            continue
         with store.staging() as directory:
             copy = directory / "file"
             shutil.copy2(real, copy)
             size = copy.stat().st_size
             store.put(copy, target)
         found.add(relative, size)
+        if stored is not None:
+            stored[relative] = stamp
     return found
 
 

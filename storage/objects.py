@@ -69,10 +69,19 @@ def fetch_folder(
     return folders.fetch(readable(user, place), place.path, Path(local_path), limits)
 
 
-def store_folder(user, local_path: Path | str, uri: str | ObjectPath) -> Summary:
-    """Upload a local folder's files into a folder; `skipped` of the answer names what was left out."""
+def store_folder(
+    user,
+    local_path: Path | str,
+    uri: str | ObjectPath,
+    stored: dict[str, folders.Stamp] | None = None,
+    settled: float = 0.0,
+) -> Summary:
+    """Upload a local folder's files into a folder; `skipped` of the answer names what was left out.
+
+    To upload again what has changed only, pass the same `stored` each time; see `folders.save`.
+    """
     place = parse_uri(uri)
-    return folders.save(writable(user, place), Path(local_path), place.path)
+    return folders.save(writable(user, place), Path(local_path), place.path, stored, settled)
 
 
 def upload(user, uri: str | ObjectPath, name: str, file) -> ObjectPath:

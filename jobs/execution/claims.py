@@ -144,6 +144,7 @@ def _claim(job_pk: int, worker: str, devices: Devices) -> Claim | None:
             worker=worker,
             gpus=",".join(devices.held.devices),
             same_as=None,
+            has_outputs=False,
             started=Now(),
             reason="",
         )

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.db import DatabaseError
 
-from jobs.execution import claims, outputs
+from jobs.execution import claims
 from jobs.execution.claims import Claim, ClaimLost, Outcome
 from jobs.execution.masking import Mask
+from jobs.execution.outputs import Collector, keep_best, keep_log
 from jobs.execution.preparation import PreparationError, PreparationStopped, Prepared, prepare
 from jobs.execution.pruning import Pruner
 from jobs.execution.recorder import Recorder
@@ -72,7 +73,11 @@ def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
         return
     try:
         with LogWriter(claim.trial.log_path, settings.TRIAL_LOG_LIMIT_BYTES) as writer:
-            Attempt(claim, prepared, Recorder(claim, writer), interrupted).run()
+            attempt = Attempt(claim, prepared, Recorder(claim, writer), interrupted)
+            try:
+                attempt.run()
+            finally:
+                attempt.collector.stop()
     except ClaimLost:
         log.warning("%s: the claim is lost, its script has been ended", claim.trial)
     finally:
@@ -108,6 +113,7 @@ class Attempt:
         self.recorder = recorder
         self.interrupted = interrupted
         self.pruner = Pruner(claim.trial, recorder)
+        self.collector = Collector(claim.trial, prepared.directories)
         self._asked = 0.0
 
     def run(self) -> None:
@@ -127,6 +133,7 @@ class Attempt:
         )
         try:
             with process:
+                self.collector.start()
                 watch = Watch(self.claim, process, self.recorder)
                 stop = self._follow(process, watch)
                 watch.close()
@@ -141,6 +148,8 @@ class Attempt:
             return
         if stop and stop.release:
             self.recorder.save()
+            with claims.held(self.claim):
+                self.collector.stop()
             claims.release(self.claim, stop.reason)
             return
         outcome = self._stopped(stop, process.returncode) if stop else self._ended(process.returncode)
@@ -235,11 +244,12 @@ class Attempt:
         recorder.system(f"Trial {outcome.status.value.lower()}. {outcome.reason}".strip())
         recorder.save()
         with claims.held(self.claim):
-            outputs.collect(trial, self.prepared.directories)
-            outputs.keep_log(trial)
+            self.collector.finish()
+            keep_log(trial)
         if outcome.status == TrialStatus.FAILED and trial.restarts < self.job.auto_restart:
             claims.restart(
                 self.claim, f"{outcome.reason}\nAuto restart {trial.restarts + 1} of {self.job.auto_restart}."
             )
             return
         claims.finish(self.claim, outcome)
+        keep_best(self.job.pk)

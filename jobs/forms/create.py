@@ -264,7 +264,7 @@ class CreateJob:
         job.pattern = indicator.pattern
         job.search_parameters = {"seed": policy["seed"], **self.search.sampler_form.cleaned_data}
         for name in POLICY_FIELDS:
-            setattr(job, name, policy[name])
+            setattr(job, name, policy.get(name))
 
 
 def remaining_quota(user) -> int:

@@ -19,6 +19,7 @@ POLICY_FIELDS = (
     "num_samples",
     "max_concurrent",
     "early_stopping",
+    "save_model_count",
     *BUDGET_FIELDS,
 )
 """The fields of the search policy that a job has under the same name."""
@@ -115,6 +116,14 @@ class SearchPolicyForm(forms.Form):
         max_value=1_000,
         help_text="More at once end sooner; fewer at once learn more from each other.",
     )
+    save_model_count = NumberField(
+        whole=True,
+        required=False,
+        min_value=1,
+        max_value=MAX_SAMPLES,
+        label="Best trials whose outputs are kept (save_model_count)",
+        help_text="The outputs of the others are removed when they have ended. Empty: all are kept.",
+    )
     seed = parameter_field(COMMON["seed"])
     early_stopping = forms.ChoiceField(
         required=False,
@@ -156,6 +165,8 @@ class SearchPolicyForm(forms.Form):
             (row.name, f"{row.name} ({BETTER[row.direction]} is better)") for row in specification.indicators
         ]
         self.fields["search_algorithm"].choices = [(name, name) for name in names]
+        if not specification.outputs:
+            del self.fields["save_model_count"]
         self.fields["num_samples"].label = "Number of trials (num_samples)"
         self.fields["seed"].label = "Seed"
         self.samplers = [

@@ -66,6 +66,7 @@ class Trial(models.Model):
     restarts = models.PositiveIntegerField(default=0, help_text="Retries of a failed run.")
     owner = models.UUIDField(null=True, help_text="The claim that may write to this row.")
     lease = models.DateTimeField(null=True, help_text="Until when the claim holds.")
+    has_outputs = models.BooleanField(default=False, help_text="Files of its outputs are kept.")
     worker = models.CharField(max_length=128, blank=True)
     gpus = models.CharField(max_length=256, blank=True, help_text="The devices it was given, by comma.")
     stop_request = models.CharField(max_length=8, choices=StopRequest, default=StopRequest.NONE, blank=True)
