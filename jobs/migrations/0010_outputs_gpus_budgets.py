@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0008_preflight'),
+        ('jobs', '0009_marks_and_preferences'),
     ]
 
     operations = [
