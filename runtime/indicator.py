@@ -69,7 +69,7 @@ class Hit(NamedTuple):
 
 _LONGEST_NUMBER = 200  # characters looked at, wrapper included
 _PLAIN = re.compile(
-    r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:_\d{3})+|\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?(?![\w.,]*\d)"
+    r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:_\d{3})+|\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+|[dD][-+]\d+)?(?![\w.,]*\d)"
 )
 _SPECIAL = re.compile(r"(?i)([-+]?)(nan|inf(?:inity)?)(?![a-z])|([-+]?)(?:1\.#(?:(ind|q?nan)|inf)|(∞))")
 _WRAPPED = re.compile(r"[A-Za-z_][\w.]*\s*[(\[{]|<[\w.]+[^>]*\bnumpy\s*=|[\"'(\[{<|]")
@@ -79,8 +79,8 @@ _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 def parse_number(text: bytes | str) -> float | None:
     """Return the number printed in `text`, or None when there is none.
 
-    Reads sign, decimals, exponent, a percent as printed (`98%` is 98.0), thousands separators, a decimal
-    comma, nan and inf, and the first number inside a wrapper such as `tensor(0.07, device='cuda:0')`.
+    Reads sign, decimals, exponent (also `2.7D+01`), a percent as printed (`98%` is 98.0), thousands separators,
+    a decimal comma, nan and inf, and the first number inside a wrapper such as `tensor(0.07, device='cuda:0')`.
     """
     text = text[:_LONGEST_NUMBER]
     if isinstance(text, bytes):
@@ -115,7 +115,7 @@ def _plain_number(text: str) -> float:
     if "," in text:
         grouped = _THOUSANDS.match(text) or "." in text
         text = text.replace(",", "" if grouped else ".")
-    return float(text.replace("_", ""))
+    return float(text.replace("_", "").replace("D", "e").replace("d", "e"))
 
 
 class IndicatorReader:

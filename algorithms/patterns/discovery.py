@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from algorithms.patterns.choice import Scene, choose, read_scene
+from algorithms.patterns.choice import choose
 from algorithms.patterns.names import (
     COUNTERS,
     FILLERS,
@@ -18,6 +18,7 @@ from algorithms.patterns.names import (
     words,
 )
 from algorithms.patterns.readings import Reading
+from algorithms.patterns.scene import Scene, read_scene
 
 MOST_CANDIDATES = 60
 _MOST_TRIED = 80

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from algorithms.patterns.choice import choose, read_scene
+from algorithms.patterns.choice import choose
 from algorithms.patterns.named import pattern_from_name
 from algorithms.patterns.names import words
+from algorithms.patterns.scene import read_scene
 from algorithms.patterns.source import sample_of
 from algorithms.patterns.synthesis import synthesise
 

@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from algorithms.patterns.choice import Scene, read_scene
 from algorithms.patterns.names import (
     COUNTERS,
     RIVALS,
@@ -16,6 +15,7 @@ from algorithms.patterns.names import (
     words,
 )
 from algorithms.patterns.readings import Reading, numbers
+from algorithms.patterns.scene import Scene, read_scene
 from runtime.indicator import PatternError, find
 
 _FILE = re.compile(

@@ -40,6 +40,8 @@ def row_patterns(
     strict = [_cell(form, column, True, at == 0) for at, column in enumerate(columns)]
     loose = [_cell(form, column, False, at == 0) for at, column in enumerate(columns)]
     same_width = all(len(cells) == width for _, cells in rows)
+    leads = {line[cells[place].start : item.start] for item, (line, cells) in zip(group, rows, strict=True)}
+    number = escape(leads.pop()) + number if len(leads) == 1 else number
     bodies = []
     for cells in (strict, loose):
         ends = _endings(form, cells[place + 1 :], rows) if same_width else []

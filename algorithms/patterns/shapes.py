@@ -4,6 +4,7 @@ import re
 
 NUMBER = r"[-+]?(?:\d*\.?\d+(?:[eE][-+]?\d+)?|(?i:nan|inf))"
 THOUSANDS_NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+(?:[eE][-+]?\d+)?|(?i:nan|inf))"
+FORTRAN_NUMBER = r"[-+]?(?:\d*\.?\d+(?:[eEdD][-+]?\d+)?|(?i:nan|inf))"
 COMMA_NUMBER = r"[-+]?(?:\d*[.,]?\d+(?:[eE][-+]?\d+)?|(?i:nan|inf))"
 
 _PART = re.compile(

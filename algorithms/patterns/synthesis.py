@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from algorithms.patterns.choice import Scene, Target
+from algorithms.patterns.choice import Target
 from algorithms.patterns.names import words
 from algorithms.patterns.readings import Reading
 from algorithms.patterns.rows import row_patterns
+from algorithms.patterns.scene import Scene
 from algorithms.patterns.shapes import (
     COMMA_NUMBER,
+    FORTRAN_NUMBER,
     NUMBER,
     THOUSANDS_NUMBER,
     alternatives,
@@ -110,6 +112,8 @@ def _number_expression(readings: list[Reading], lines: list[str]) -> str:
     texts = [lines[item.row][item.start : item.end] for item in readings]
     if any(re.match(r"[-+]?\d{1,3}(?:,\d{3})+(?!\d)", text) for text in texts):
         return f"({THOUSANDS_NUMBER})"
+    if any(re.search(r"[dD]", text) for text in texts):
+        return f"({FORTRAN_NUMBER})"
     if any("," in text for text in texts):
         return f"({COMMA_NUMBER})"
     return f"({NUMBER})"

@@ -13,7 +13,7 @@ _LOG_PREFIX = re.compile(
     r"[^|│a-z\n]{0,60}(?:[\w.-]+ )?[^|│a-z\n]{0,40}\b(?:INFO|DEBUG|WARNING|NOTICE)\b[\])]?"
     r"(?::[\w.]+:|\s+-\s+[\w.]+\s+-(?=\s)|\s*[:|-](?=\s)|)\s?"
 )
-_MISSING = {"n/a", "na", "-", "--", "none", "null", "", "nan", "?"}
+_MISSING = {"n/a", "na", "-", "--", "none", "null", "", "nan", "?", "[]"}
 _REACH = 300  # lines after which a header is forgotten
 STYLES = ("bar", "tab", "comma", "wide", "space")
 
@@ -155,10 +155,12 @@ def _header_cells(line: str, style: str) -> list[Cell]:
 
 @lru_cache(maxsize=20000)
 def cell_kind(text: str) -> str:
-    """Return n (number or missing), f (fraction such as 3/20), u (number with a unit or time) or w (words)."""
+    """Return n (number or missing), f (fraction: 3/20), u (number with a unit, time, list) or w (words)."""
     if text.lower() in _MISSING:
         return "n"
     number = numbers(text)
+    if text[0] == "[" and text[-1] == "]" and number and number[0].start == 1:
+        return "u"
     if number and number[0].start == 0:
         rest = text[number[0].end :]
         if not rest or rest in ("%", "s"):

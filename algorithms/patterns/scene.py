@@ -1,0 +1,57 @@
+"""A sample of a log as read: its lines, the numbers with their names, the tables."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from algorithms.patterns.readings import (
+    MAX_SAMPLE_LINES,
+    Reading,
+    below_readings,
+    line_readings,
+    sample_lines,
+)
+from algorithms.patterns.tables import Table, find_tables, table_readings
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A sample as read: its lines, the line each is indented under (or ""), all readings, the tables."""
+
+    lines: list[str]
+    headings: list[str]
+    numbers: list[int]
+    readings: list[Reading]
+    tables: list[Table]
+    before_words: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=4)  # the workbench asks again for the same sample at every key
+def read_scene(sample: str, most_lines: int = MAX_SAMPLE_LINES) -> Scene:
+    """Read a sample of a log, of which at most `most_lines` are looked at."""
+    lines, line_numbers = sample_lines(sample, most_lines)
+    tables = find_tables(lines)
+    in_table = {row for table in tables for row in table.rows}
+    readings = [
+        reading
+        for row, line in enumerate(lines)
+        for reading in line_readings(row, line)
+        if not (row in in_table and reading.kind in ("more", "after"))
+    ]
+    readings += table_readings(lines, tables) + below_readings(lines)
+    return Scene(lines, _headings(lines), line_numbers, readings, tables)
+
+
+def _headings(lines: list[str]) -> list[str]:
+    """Return for each line the one it is indented under, where that ends in a colon or a bracket."""
+    found: list[str] = []
+    open_lines: list[tuple[int, str]] = []
+    for line in lines:
+        text = line.strip()
+        indent = len(line) - len(line.lstrip()) if text else 0
+        while text and open_lines and open_lines[-1][0] >= indent:
+            open_lines.pop()
+        above = open_lines[-1][1] if open_lines else ""
+        found.append(above if above.endswith((":", "{", "[", "(")) else "")
+        if text:
+            open_lines.append((indent, text))
+    return found
