@@ -6,23 +6,24 @@ from algorithms.patterns.names import RIVALS, long_name
 from algorithms.patterns.shapes import literal
 from runtime.pattern import MAX_PATTERN_LENGTH, PatternError, check_pattern
 
-_NUMBER = r"((?i:[-+]?(?:\d[\d,]*\.?\d*(?:e[-+]?\d+)?|\.\d+|nan|inf)))"
-_PIECE = re.compile(r"\w+|[^\w\s]")
-_JOINTS = set("_-./':,\"")
+_NUMBER = r"([-+]?(?:[\d,]*\.?\d+(?:[ed][-+]?\d+)?|nan|inf))"
+_PIECE = re.compile(r"[^\W_]+|[^\w\s]|_+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_JOINTS = set("-./':,\"")
 # Left of a name of one word: not inside a longer name ("eval_loss"), nor after a word of one ("Average loss").
-_NOT_AFTER_WORD = r"(?:^|\s\s|[^\pL\pN_\s/.%-] ?|\d\S* |- |\t|\b(?:[A-Z]{4,}|with|the|and|is) )"
-_NOT_INSIDE = r"(?:^|[^\pL\pN_/.-])"
+_NOT_AFTER_WORD = r"(?:^|\s\s|[^\pL\d_\s/.%-] ?|\d\S* |[-.] |\t|\b(?:info|with|the|and|s) )"
+_NOT_INSIDE = r"(?:^|[^\pL\d_/.-])"
 _SEPARATOR = (
-    r"(?:\s*\([^()\n]{0,30}\))?"  # a unit or another name, in parentheses
-    r"(?: (?:at|of|on|after|for) [^:=,;\n]{0,40}[:=])?"  # "at step 100:"
-    r"""["'`*\])]{0,3}(?:\s*(?:[:=|│┃→>~]|["'],|- |\.\.+|\b(?:is|was|value|score)\b))*"""
-    r"""[\s:=>\["'(](?:["']?value["']?: ?|\w+=)?(?:[a-zA-Z][\w.]*\()?["'\[(]*\s*"""
+    r"(?:\s*\([^()]{0,30}\))?"  # a unit or another name, in parentheses
+    r"(?: (?:(?:at|of|on|after|for) [^:=,;]{0,40}|\d+)(?:[:=]| is))?"  # "at step 100:"
+    r"""["'`*\])]*(?:\s*(?:[:=|│┃→>~]|["'],|- |\.\.+|(?:is|was|value|score)\b))*"""
+    r"""[\s:=>\["'(](?:["']value["']: ?|\w+=)?(?:[a-z][\w.]*\()?["'\[(]*\s*%?"""
 )
 _SPLITS = {
     "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test",
     "testing": "test", "eval": "eval", "evaluation": "eval", "dev": "dev",
 }  # fmt: skip
-_RIVAL = r"\b(?i:best|highest|lowest|prev\w*)\b[^\n,;|]{0,40}?"
+_RIVAL = r"\b(?:best|highest|lowest|prev)[^,;|]{0,40}?"
 
 
 def pattern_from_name(name: str) -> str:
@@ -41,19 +42,21 @@ def pattern_from_name(name: str) -> str:
 
 
 def _attempts(name: str, pieces: list[str]) -> list[str]:
+    """Return patterns for a name, the one that copes with most ways of printing first."""
     body = _expression(pieces)
-    wordy = [piece for piece in pieces if re.match(r"\w", piece)]
-    left = _NOT_INSIDE if len(wordy) > 1 else _NOT_AFTER_WORD
-    if not re.match(r"\w", pieces[0]):
+    left = _NOT_AFTER_WORD if name.strip().isalpha() else _NOT_INSIDE
+    if not pieces[0].isalnum():
         left = ""
-    main = f"{left}{_spread(pieces, body, ' ' in name.strip())}{_SEPARATOR}{_NUMBER}"
-    plain = f"{left}{body}{_SEPARATOR}{_NUMBER}"
     printed = long_name(name)
-    if printed:
-        main = plain = f"(?:{left}{body}|{literal(printed.replace('area=', 'area= '))}){_SEPARATOR}{_NUMBER}"
-    after = rf"(?:[,;|] *|^\s*){_NUMBER}%?\s*=?\s*{body}(?:\s*[,;.(]|$)"
-    rival = "" if set(re.findall(r"[a-z]+", name.lower())) & RIVALS else f"{_RIVAL}{body}|"
-    return [
+    long = f"|{literal(printed.replace('area=', 'area= '))}" if printed else ""
+    main = f"{left}{_spread(name, pieces)}{_SEPARATOR}{_NUMBER}"
+    plain = f"(?:{left}{body}{long}){_SEPARATOR}{_NUMBER}" if long else f"{left}{body}{_SEPARATOR}{_NUMBER}"
+    after = rf"(?:^|[,;|])\s*([-+]?\d*\.?\d+)%?[\s=]*{body}\s*(?:[,;.(]|$)"
+    rival = (
+        "" if set(re.findall(r"[a-z]+", name.lower())) & RIVALS else f"{_RIVAL}{_expression(pieces[-1:])}|"
+    )
+    attempts = [
+        *([plain] if long else []),
         f"{rival}{main}|{after}",
         f"{rival}{main}",
         main,
@@ -61,36 +64,32 @@ def _attempts(name: str, pieces: list[str]) -> list[str]:
         f"{body}{_SEPARATOR}{_NUMBER}",
         rf"{body}[^\w\n]{{1,9}}([-+]?[\d.]+)",
     ]
+    return [f"(?i){attempt}" for attempt in attempts]
 
 
-def _spread(pieces: list[str], body: str, spaced: bool) -> str:
+def _spread(name: str, pieces: list[str]) -> str:
     """Let words stand between a leading "train", "val", "test" and the rest: "valid | epoch 1 | loss 0.3"."""
     split = _SPLITS.get(pieces[0].lower())
-    if not split or not spaced or len(pieces) < 2:
-        return body
-    return rf"(?:{body}|(?i:{split})\w*\b[^\n]*?[^\pL\pN_/.-]{_expression(pieces[1:])})"
+    if not split or " " not in name.strip() or len(pieces) < 2:
+        return _expression(pieces)
+    return rf"{split}[a-z]*(?:(?:'s|[\W\d_]){{0,9}}?|\b.*?[^\pL\d_/.-]){_expression(pieces[1:])}"
 
 
 def _expression(pieces: list[str]) -> str:
     """Return an expression for a name however its words are joined (spaces, `_`, `-`, `.`, `/`, `'s`)."""
     out = ""
-    joined = True
+    between = ""
     for piece in pieces:
-        if piece in _JOINTS:
-            if not joined:
-                out += r"[\W_]*"
-            joined = True
-            continue
-        if piece[0].isalnum() or piece[0] == "_":
-            for part in filter(None, piece.split("_")):
-                if not joined:
-                    out += r"(?:'s)?[\W\d_]{0,9}?"
-                out += part
-                joined = False
-        else:
+        if piece.isalnum():
+            words = _CAMEL.split(piece)
+            out += between + r"[\W_]?".join(words)
+            between = r"(?:'s)?[\W\d_]{0,9}?"
+        elif piece in _JOINTS:
+            between = r"[\W_]*" if out else ""
+        elif not piece.startswith("_"):
             out += r"\s*" + re.escape(piece) + r"\s*"
-            joined = True
-    return f"(?i:{out})"
+            between = ""
+    return out
 
 
 def _usable(pattern: str) -> bool:
