@@ -9,7 +9,7 @@ from algorithms.patterns.scene import Scene
 from algorithms.patterns.scoring import Scored, Scorer
 
 _MAX_COST = 90.0
-_FORMS = {"named": "named", "more": "named", "after": "after", "column": "column", "below": "below"}
+_SAME_FORM = {"listed": "named", "more": "named"}
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ def _fitting(indicator: str, scene: Scene) -> Target | None:
     if not usable:
         return None
     first = min(usable, key=lambda item: item.cost)
-    least, form = first.cost, _FORMS[first.reading.kind]
+    least, form = first.cost, _form(first.reading)
     chosen: dict[tuple[int, int], Scored] = {}
     for item in usable:
         place = (item.reading.row, item.reading.start)
-        if _FORMS[item.reading.kind] != form:
+        if _form(item.reading) != form:
             continue  # one pattern reads one form of print
         if item.cost <= least + 1.0 and (place not in chosen or chosen[place].cost > item.cost):
             chosen[place] = item
@@ -51,6 +51,10 @@ def _fitting(indicator: str, scene: Scene) -> Target | None:
     values = _past_counters([_rate(item.reading, scene.lines) for item in picked], scene)
     sections = {item.reading.row: item.section for item in picked if item.section >= 0}
     return Target(values, least, sections)
+
+
+def _form(reading: Reading) -> str:
+    return _SAME_FORM.get(reading.kind, reading.kind)
 
 
 def _of_one_split(scorer: Scorer, picked: list[Scored]) -> list[Scored]:
@@ -124,8 +128,9 @@ def _past_counters(readings: list[Reading], scene: Scene) -> list[Reading]:
         gap = line[reading.end : value.start]
         labelled = re.fullmatch(r"\s*:\s+", gap)
         paired = re.fullmatch(r",\s*[\"']?", gap) and line[: reading.start].endswith("(")
+        framed = line[: reading.start].endswith(("(", "[")) and re.fullmatch(r"[)\]]:?\s+", gap)
         listed = not reading.strong and len(readings) > 1 and gap.isspace()
-        if not (labelled or paired or listed):
+        if not (labelled or paired or framed or listed):
             return readings
         values.append(value)
     return values

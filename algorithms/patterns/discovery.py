@@ -26,7 +26,7 @@ _MOST_SCORED = 1_000_000
 _MOST_LINES = 600
 
 
-_KINDS = ("named", "column", "after", "below", "more")
+_KINDS = ("named", "listed", "column", "after", "below", "more")
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ def _names(scene: Scene) -> list[str]:
             or reading.kind == "more"
             or (reading.kind == "after" and (place in places["named"] or place in places["column"]))
             or (reading.kind == "named" and place in places["column"] and not reading.strong)
+            or (reading.kind == "named" and place in places["listed"])
             or (narrow and place in places["named"])
             or not _telling(reading.name)
         ):

@@ -127,7 +127,7 @@ def _no_match(indicator: str, scene: Scene) -> PatternWarning:
 def _readings_of(found: Inspection, scene: Scene) -> list[Reading | None]:
     """Return for each match the reading of its number, the one with the most telling name."""
     by_place: dict[tuple[int, int], Reading] = {}
-    rank = {"column": 0, "named": 1, "below": 2, "more": 3, "after": 4}
+    rank = {"column": 0, "listed": 1, "named": 2, "below": 3, "more": 4, "after": 5}
     for reading in sorted(scene.readings, key=lambda item: -rank[item.kind]):
         by_place[(reading.row, reading.start)] = reading
     return [

@@ -51,8 +51,9 @@ class Reading:
     """A number of the log with the name it is printed under.
 
     `start:end` is the number in the text of line `row`, `name_start:name_end` the name in line `name_row`.
-    `kind`: "named" (name, then number), "more" (a further number after the same name), "after" (number, then
-    name), "column" (the name is a column's header), "below" (the name is the line above).
+    `kind`: "named" (name, then number), "more" (a further number after the same name), "listed" (of numbers after
+    a list of names), "after" (number, then name), "column" (the name is a column's header), "below" (the name is
+    the line above).
     `before` is what stands left of the name; `labels` what else names the number (row label, block).
     """
 

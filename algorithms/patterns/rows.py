@@ -6,9 +6,8 @@ from itertools import groupby
 
 from algorithms.patterns.readings import Reading
 from algorithms.patterns.shapes import escape, literal, parts, shape
-from algorithms.patterns.tables import Cell, Table, cell_kind, message_start
+from algorithms.patterns.tables import DELIMITERS, Cell, Table, cell_kind, message_start
 
-_SEPARATORS = {"tab": r"\t", "comma": r",\s*", "wide": r"\s+", "space": r"\s+"}
 _FIGURE = r"[-+\d.]\S*"
 
 
@@ -67,9 +66,9 @@ def _form(style: str, line: str) -> _Form:
         framed = line[message_start(line) :].lstrip()[:1] in bars
         opening = (head or "^") + (rf"\s*{bar}\s*" if framed else r"\s*")
         return _Form(style, rf"[^{bars}\n]*", rf"\s*{bar}\s*", opening)
-    if style in ("tab", "comma"):
-        cut = r"\t" if style == "tab" else ","
-        return _Form(style, rf"[^{cut}\n]*", _SEPARATORS[style], head or "^")
+    if style in DELIMITERS:
+        cut = r"\t" if style == "tab" else DELIMITERS[style]
+        return _Form(style, rf"[^{cut}\n]*", cut if style == "tab" else rf"{cut}\s*", head or "^")
     return _Form(style, r"\S+(?: \S+)*" if style == "wide" else r"\S+", r"\s+", (head or "^") + r"\s*")
 
 
@@ -85,7 +84,7 @@ def _cell(form: _Form, cells: list[Cell], strict: bool, first: bool) -> str:
         return form.cell
     if kinds == {"f"}:
         return r"\d+/\d\S*"
-    if form.style in ("bar", "tab", "comma"):
+    if form.style not in ("wide", "space"):
         return form.cell
     return _FIGURE if all(cell.text[:1] in "+-.0123456789" for cell in cells) else r"\S+"
 
@@ -107,7 +106,7 @@ def _endings(form: _Form, cells: list[str], rows: list[tuple[str, list[Cell]]]) 
         piece = form.separator + cell
         rest += piece if count == 1 else f"(?:{piece}){{{count}}}"
     closing = escape(rows[0][0].rstrip()[-1:]) if form.style == "bar" else ""
-    unit = form.cell if form.style in ("bar", "tab", "comma") else r"\S*"
+    unit = r"\S*" if form.style in ("wide", "space") else form.cell
     ends = []
     if all(line.rstrip().endswith(cells_[-1].text) or form.style == "bar" for line, cells_ in rows):
         edge = rf"\s*{closing}\s*$" if closing and not closing.isalnum() else r"\s*$"

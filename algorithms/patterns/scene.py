@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from algorithms.patterns.listed import listed_readings
 from algorithms.patterns.readings import (
     MAX_SAMPLE_LINES,
     Reading,
@@ -31,12 +32,12 @@ def read_scene(sample: str, most_lines: int = MAX_SAMPLE_LINES) -> Scene:
     lines, line_numbers = sample_lines(sample, most_lines)
     tables = find_tables(lines)
     in_table = {row for table in tables for row in table.rows}
-    readings = [
-        reading
-        for row, line in enumerate(lines)
-        for reading in line_readings(row, line)
-        if not (row in in_table and reading.kind in ("more", "after"))
-    ]
+    readings = []
+    for row, line in enumerate(lines):
+        found = line_readings(row, line)
+        if row in in_table:
+            found = [reading for reading in found if reading.kind not in ("more", "after")]
+        readings += found + listed_readings(line, found)
     readings += table_readings(lines, tables) + below_readings(lines)
     return Scene(lines, _headings(lines), line_numbers, readings, tables)
 

@@ -12,6 +12,7 @@ _NEAR = 60
 _GENERIC = {"value", "val", "score", "result", "number", "figure", "amount", "total", "metric"}
 # May be missing in the log.
 _SPARED = {"avg", "value", "score", "metric", "rate", "tot", "overall", "current"}
+_CLOSED = re.compile(r"[\w\"']*\s*[:=]?\s*\{[^{}]*\}")
 _ARROW = re.compile(r"\s*\(?\s*(?:-+>|=+>|→|to)\s*$")
 _MOST_EXTRA = 45.0  # for words of a name that were not asked for
 # "best valid : {…": the whole line is about the best so far.
@@ -75,7 +76,9 @@ class Scorer:
         return Scored(cost + self._rival_cost(name, reading), reading, section)
 
     def _kind_cost(self, reading: Reading) -> float:
-        cost = {"named": 0.0, "more": 7.0, "after": 10.0, "column": 4.0, "below": 6.0}[reading.kind]
+        cost = {"named": 0.0, "listed": 2.0, "more": 7.0, "after": 10.0, "column": 4.0, "below": 6.0}[
+            reading.kind
+        ]
         return cost + (self._position_cost(reading) if reading.kind == "more" else 0.0)
 
     def _match(self, name: tuple[str, ...]) -> tuple[list[int], list[str]]:
@@ -125,7 +128,7 @@ class Scorer:
         known = self.scene.before_words.get(place)
         if known is None:
             # What stands in braces that are closed again belongs to something else.
-            known = self.scene.before_words[place] = words(re.sub(r"\{[^{}]*\}", " ", reading.before))
+            known = self.scene.before_words[place] = words(_CLOSED.sub(" ", reading.before))
         return known
 
     def _ends_whole(self, name: str) -> bool:
@@ -216,16 +219,9 @@ class Scorer:
         return cost
 
     def _position_cost(self, reading: Reading) -> float:
-        """Cost of a further number after a name: none when the name lists as many names as there are numbers."""
+        """Return the cost of a further number after a name."""
         if _ARROW.search(self.scene.lines[reading.row][: reading.start][-8:]):
             return -9.0  # "decreased (0.81 --> 0.71)": the new value stands after the arrow
-        listed = re.split(r"\s*[/,&]\s*|\s+and\s+", reading.name)
-        line = self.scene.lines[reading.row]
-        gap = line[reading.name_end : reading.start]
-        if len(listed) > reading.index and not re.search(r"[A-Za-z]", gap):
-            wanted = words(listed[reading.index])
-            if wanted and set(wanted) & set(self.asked):
-                return -14.0
         return 40.0
 
     @staticmethod

@@ -104,7 +104,7 @@ def drafts(target: Target, scene: Scene, asked: tuple[str, ...]) -> Iterator[Dra
     elif kinds == {"below"}:
         yield from _below_drafts(rest, scene.lines, number)
     else:
-        named = [item for item in rest if item.kind in ("named", "more")][:_MOST_SHAPED]
+        named = [item for item in rest if item.kind in ("named", "listed", "more")][:_MOST_SHAPED]
         yield from _named_drafts(named, target.sections, scene.lines, number, asked)
 
 

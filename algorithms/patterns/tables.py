@@ -15,7 +15,8 @@ _LOG_PREFIX = re.compile(
 )
 _MISSING = {"n/a", "na", "-", "--", "none", "null", "", "nan", "?", "[]"}
 _REACH = 300  # lines after which a header is forgotten
-STYLES = ("bar", "tab", "comma", "wide", "space")
+DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";"}
+STYLES = ("bar", *DELIMITERS, "wide", "space")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def split_cells(line: str, style: str) -> list[Cell]:
             spans = spans[1:]
         if spans and not line[spans[-1][0] :].strip():
             spans = spans[:-1]
-    elif style in ("tab", "comma"):
-        cut = "\t" if style == "tab" else ","
+    elif style in DELIMITERS:
+        cut = DELIMITERS[style]
         spans, begin = [], origin
         for part in line[origin:].split(cut):
             spans.append((begin, begin + len(part)))
@@ -139,7 +140,7 @@ def _header_cells(line: str, style: str) -> list[Cell]:
     if _KEYED.search(bare, message_start(bare)):
         return []
     cells = split_cells(bare, style)
-    least = 3 if style in ("space", "comma") else 2
+    least = 2 if style in ("bar", "tab", "wide") else 3
     if not least <= len(cells) <= 60:
         return []
     filled = [cell for cell in cells if cell.text]
@@ -215,11 +216,11 @@ def _columns(table: Table, cells: list[Cell], signature: str, line: str) -> list
     """Return the row's cells by column, or None when the line is no row of the table."""
     width = len(table.header)
     figures = signature.count("n") + signature.count("u") + signature.count("f")
-    if _KEYED.search(line, message_start(line)) and table.style != "comma":
+    if _KEYED.search(line, message_start(line)) and table.style not in ("comma", "semicolon"):
         return None
     if len(cells) == width and figures >= max(1, 0.34 * width):
         return list(cells)
-    if table.style in ("tab", "comma", "space"):
+    if table.style in DELIMITERS or table.style == "space":
         return None
     if len(cells) == width + 1 and figures >= 0.5 * width:
         return list(cells[1:])
