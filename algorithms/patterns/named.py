@@ -16,8 +16,8 @@ _NOT_INSIDE = r"(?:^|[^\pL\d_/.-])"
 _SEPARATOR = (
     r"(?:\s*\([^()]{0,30}\))?"  # a unit or another name, in parentheses
     r"(?: (?:(?:at|of|on|after|for) [^:=,;]{0,40}|\d+)(?:[:=]| is))?"  # "at step 100:"
-    r"""["'`*\])]*(?:\s*(?:[:=|│┃→>~]|["'],|- |\.\.+|(?:is|was|value|score)\b))*"""
-    r"""[\s:=>\["'(](?:["']value["']: ?|\w+=)?(?:[a-z][\w.]*\()?["'\[(]*\s*%?"""
+    r"""["'`*\])]*(?:\s*(?:[:=：＝|│┃→>~]|["'],|- |\.\.+|(?:is|was|value|score)\b))*"""
+    r"""[\s:=：＝>\["'(](?:["']value["']: ?|\w+=)?(?:[a-z][\w.]*\()?["'\[(]*\s*%?"""
 )
 _SPLITS = {
     "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test",

@@ -176,7 +176,7 @@ _COUNTER = re.compile(
 
 _TO_VALUE = re.compile(
     r"\s*[\])]?(?:\s(?:[a-z]+ ){0,3}(?:images|samples|examples|instances|items|batches|episodes|steps|sentences|tokens"
-    r"|words|documents|points|frames|users|queries|games|runs|trials|epochs|iterations|records|rows))?"
+    r"|words|documents|points|frames|users|queries|games|runs|trials|epochs|iterations|records|rows)(?: [a-z]+){0,3})?"
     r"\s*(?:[:=]|is|was|->|=>)\s*"
 )
 
