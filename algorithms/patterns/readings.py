@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from algorithms.patterns.names import words
+from algorithms.patterns.prefixes import shared_prefix
 from runtime.indicator import parse_number
 from runtime.lines import LineReader
 
@@ -98,11 +99,11 @@ def numbers(line: str) -> tuple[Token, ...]:
     """Return the numbers of a line from left to right."""
     masked = [match.span() for match in _MASKED.finditer(line)]
     found: list[Token] = []
-    comma = (
-        {m.start(): m for m in _COMMA_DECIMAL.finditer(line)}
-        if "," in line and not _POINT_DECIMAL.search(line)
-        else {}
+    points = "," not in line or any(
+        all(match.start() < low or match.end() > high for low, high in masked)
+        for match in _POINT_DECIMAL.finditer(line)
     )
+    comma = {} if points else {match.start(): match for match in _COMMA_DECIMAL.finditer(line)}
     position = 0
     while len(found) < MAX_NUMBERS and (match := _NUMBER.search(line, position)):
         match = comma.get(match.start(), match)
@@ -170,7 +171,7 @@ def line_readings(row: int, line: str) -> list[Reading]:
 
 
 _COUNTER = re.compile(
-    r"(?i)^(?P<name>.*?\w.*?)\s*(?:\s(?:at|after|on|in|for|of|over|during)\s.*|\s(?:epoch|step|iter(?:ation)?|fold|round)s?)$"
+    r"(?i)^(?P<name>.*?\w.*?)\s*(?:\s(?:at|after|on|in|for|of|over|during)(?:\s.*)?|\s(?:epoch|step|iter(?:ation)?|fold|round)s?)$"
 )
 
 
@@ -183,7 +184,8 @@ _TO_VALUE = re.compile(
 
 def _past_counter(line: str, last: Reading, token: Token) -> Reading | None:
     """Read "MRR at step 100: 0.3", "Accuracy on 10000 test images: 54": one number counts, the next is the value."""
-    if last.kind != "named" or last.strong or not _TO_VALUE.fullmatch(line[last.end : token.start]):
+    told = line[last.name_end : last.start].strip()
+    if last.kind != "named" or told or not _TO_VALUE.fullmatch(line[last.end : token.start]):
         return None
     match = _COUNTER.match(last.name) if len(last.name) < 100 else None
     if match is None:
@@ -311,26 +313,29 @@ def below_readings(lines: list[str]) -> list[Reading]:
     found: list[Reading] = []
     above = -1
     for row, line in enumerate(lines):
-        stripped = line.strip()
-        if not stripped:
+        if not line.strip():
             continue
-        tokens = numbers(line) if len(stripped) < 30 else []
-        if len(tokens) == 1 and not _rest_has_words(line, tokens[0]) and above >= 0:
-            name = lines[above].rstrip().rstrip(":=").strip()
+        origin = shared_prefix(lines[above], line) if above >= 0 else (0, 0)
+        tokens = numbers(line) if len(line) - origin[1] < 30 else ()
+        alone = [token for token in tokens if token.start >= origin[1]]
+        if len(alone) == 1 and not _rest_has_words(line[origin[1] :], alone[0], origin[1]) and above >= 0:
+            name = lines[above][origin[0] :].rstrip().rstrip(":=").strip()
             if name and len(name) < 80 and not numbers(name) and words(name):
-                begin = lines[above].index(name)
+                begin = lines[above].index(name, origin[0])
+                token = alone[0]
                 found.append(
                     Reading(
-                        row, tokens[0].start, tokens[0].end, tokens[0].value, name, above, begin, begin + len(name),
-                        "below", strong=lines[above].rstrip()[-1:] in ":=", flaw=tokens[0].flaw,
+                        row, token.start, token.end, token.value, name, above, begin, begin + len(name),
+                        "below", strong=lines[above].rstrip()[-1:] in ":=", flaw=token.flaw,
                     )
                 )  # fmt: skip
         above = row
     return found
 
 
-def _rest_has_words(line: str, token: Token) -> bool:
-    return bool(re.search(r"\w", line[: token.start] + line[token.end :].removeprefix("%")))
+def _rest_has_words(text: str, token: Token, origin: int) -> bool:
+    rest = text[: token.start - origin] + text[token.end - origin :].removeprefix("%")
+    return bool(re.search(r"\w", rest))
 
 
 def is_rule(line: str) -> bool:

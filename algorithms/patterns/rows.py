@@ -6,7 +6,7 @@ from itertools import groupby
 
 from algorithms.patterns.readings import Reading
 from algorithms.patterns.shapes import escape, literal, parts, shape
-from algorithms.patterns.tables import DELIMITERS, Cell, Table, cell_kind, message_start
+from algorithms.patterns.tables import DELIMITERS, Cell, Table, cell_kind
 
 _FIGURE = r"[-+\d.]\S*"
 
@@ -32,7 +32,7 @@ def row_patterns(
     (_, place), group = max(places.items(), key=lambda item: len(item[1]))
     rows = [(lines[reading.row], tables[reading.table].raw[reading.row]) for reading in group]
     header = tables[group[0].table]
-    form = _form(header.style, rows[0][0])
+    form = _form(header.style, rows[0][0], tables[group[0].table].origins[group[0].row])
     told = f"reads column {place + 1} (“{group[0].name}”) of table rows"
     width = min(len(cells) for _, cells in rows)
     columns = [[cells[at] for _, cells in rows] for at in range(width)]
@@ -57,14 +57,15 @@ def row_patterns(
     yield from _under_header(form, header, group, lines, bodies, told)
 
 
-def _form(style: str, line: str) -> _Form:
-    logged = parts(line[: message_start(line)])
+def _form(style: str, line: str, origin: int) -> _Form:
+    logged = parts(line[:origin])
     head = shape("".join(logged[-4:])) if logged else ""
     if style == "bar":
         bars = "".join(mark for mark in "|│┃║" if mark in line)
         bar = escape(bars) if len(bars) == 1 else f"[{bars}]"
-        framed = line[message_start(line) :].lstrip()[:1] in bars
-        opening = (head or "^") + (rf"\s*{bar}\s*" if framed else r"\s*")
+        framed = line[origin:].lstrip()[:1] in bars
+        anchor = rf"^[^{bars}\n]*" if head and not set(bars) & set(line[:origin]) else ""
+        opening = (anchor + head or "^") + (rf"\s*{bar}\s*" if framed else r"\s*")
         return _Form(style, rf"[^{bars}\n]*", rf"\s*{bar}\s*", opening)
     if style in DELIMITERS:
         cut = r"\t" if style == "tab" else DELIMITERS[style]

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from algorithms.patterns.names import COUNTERS, FILLERS, RIVALS, SPLITS, SPREADS, loose_text, split_of, words
+from algorithms.patterns.prefixes import shared_prefix
 from algorithms.patterns.readings import Reading
 from algorithms.patterns.scene import Scene
 
@@ -177,10 +178,12 @@ class Scorer:
         found = -1
         distance = 0
         for row in range(reading.row - 1, max(-1, reading.row - _SECTION_REACH), -1):
-            there = words(self.scene.lines[row]) if len(self.scene.lines[row]) < 200 else ()
+            line = self.scene.lines[row]
+            origin = shared_prefix(line, self.scene.lines[reading.row])[0]
+            distance += bool(line.strip())
+            there = words(line[origin:]) if len(line) < 200 else ()
             if not there:
                 continue
-            distance += 1
             split = split_of(there)
             hit = needed & set(there)
             if hit and not (self.split and split and split != self.split):

@@ -277,5 +277,10 @@ def _below_drafts(readings: list[Reading], lines: list[str], number: str) -> Ite
     name = alternatives([literal(name) for name in names])
     if name is None:
         return
+    before = alternatives([shape(lines[item.row][: item.start].lstrip()) for item in readings])
+    if before is None:
+        return
     for left in (r"^\s*", ""):
-        yield Draft(rf"{left}{name}[^\w\n]*\n\s*{number}", f"reads the number on the line under “{names[0]}”")
+        yield Draft(
+            rf"{left}{name}[^\w\n]*\n\s*{before}{number}", f"reads the number on the line under “{names[0]}”"
+        )

@@ -4,15 +4,13 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from algorithms.patterns.prefixes import shared_prefix
 from algorithms.patterns.readings import Reading, is_rule, numbers
 
 _BARS = re.compile(r"[|│┃║]")
 _PROGRESS = re.compile(r":?\s*\d+%\|.*$")
+_DRAWN = re.compile(r"\s*[^\w\s]{4,}[^\w]*")
 _KEYED = re.compile(r"[A-Za-z]\w*\s*[=:]\s*[-+]?\d")
-_LOG_PREFIX = re.compile(
-    r"[^|│a-z\n]{0,60}(?:[\w.-]+ )?[^|│a-z\n]{0,40}\b(?:INFO|DEBUG|WARNING|NOTICE)\b[\])]?"
-    r"(?::[\w.]+:|\s+-\s+[\w.]+\s+-(?=\s)|\s*[:|-](?=\s)|)\s?"
-)
 _MISSING = {"n/a", "na", "-", "--", "none", "null", "", "nan", "?", "[]"}
 _REACH = 300  # lines after which a header is forgotten
 DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";"}
@@ -30,25 +28,23 @@ class Cell:
 
 @dataclass(slots=True)
 class Table:
-    """Column names and the rows under them. `rows` maps a line to its cells by column (None: no cell)."""
+    """Column names and the rows under them. `rows` maps a line to its cells by column (None: no cell).
+
+    `origins` maps a line to where its cells begin, after what a logger put before them.
+    """
 
     style: str
     header_row: int
     header: list[Cell]
+    line: str = ""
     signature: str = ""
     rows: dict[int, list[Cell | None]] = field(default_factory=dict)
     raw: dict[int, list[Cell]] = field(default_factory=dict)
+    origins: dict[int, int] = field(default_factory=dict)
 
 
-def message_start(line: str) -> int:
-    """Return where the message of a log line begins, after time, level and logger; 0 without a level."""
-    match = _LOG_PREFIX.match(line)
-    return match.end() if match else 0
-
-
-def split_cells(line: str, style: str) -> list[Cell]:
-    """Split a line, without what a logger puts before it, into cells in one of the STYLES."""
-    origin = message_start(line)
+def split_cells(line: str, style: str, origin: int = 0) -> list[Cell]:
+    """Split a line from `origin` on into cells in one of the STYLES."""
     if style == "bar":
         bars = [match.start() for match in _BARS.finditer(line, origin)]
         if len(bars) < 1:
@@ -95,14 +91,15 @@ def find_tables(lines: list[str]) -> list[Table]:
     owners: dict[str, Table] = {}  # the header that rows of a signature belong to
     open_tables: list[Table] = []
     for row, line in enumerate(lines):
-        if is_rule(line) or len(line) > 1000:
+        origin = _origin(lines, row)
+        if is_rule(line) or len(line) > 1000 or _DRAWN.fullmatch(line, origin):
             continue
         open_tables = [table for table in open_tables if row - table.header_row <= _REACH or table.rows]
         if _take_row(row, line, open_tables, owners):
             continue
         seen: list[list[str]] = []
         for style in STYLES:
-            header = _header_cells(line, style)
+            header = _header_cells(line, style, origin)
             texts = [cell.text for cell in header]
             if header and texts not in seen:
                 seen.append(texts)
@@ -111,12 +108,20 @@ def find_tables(lines: list[str]) -> list[Table]:
                     above.header = [
                         _below(head, cell) for head, cell in zip(above.header, header, strict=True)
                     ]
-                    above.header_row = row
+                    above.header_row, above.line = row, line
                     continue
-                table = Table(style, row, header)
+                table = Table(style, row, header, line)
                 tables.append(table)
                 open_tables.append(table)
     return [table for table in tables if table.rows]
+
+
+def _origin(lines: list[str], row: int) -> int:
+    """Return where a line's own text begins, by what it shares with the next line (the last: with the previous)."""
+    following = next((line for line in lines[row + 1 : row + 4] if line.strip()), None)
+    if following is not None:
+        return shared_prefix(lines[row], following)[0]
+    return shared_prefix(lines[row - 1], lines[row])[1] if row else 0
 
 
 def _continues(above: Table, style: str, header: list[Cell], row: int) -> bool:
@@ -135,11 +140,11 @@ def _below(head: Cell, cell: Cell) -> Cell:
     return Cell(f"{head.text} {cell.text}".strip(), place.start, place.end)
 
 
-def _header_cells(line: str, style: str) -> list[Cell]:
+def _header_cells(line: str, style: str, origin: int) -> list[Cell]:
     bare = _PROGRESS.sub("", line)
-    if _KEYED.search(bare, message_start(bare)):
+    if _KEYED.search(bare, origin):
         return []
-    cells = split_cells(bare, style)
+    cells = split_cells(bare, style, origin)
     least = 2 if style in ("bar", "tab", "wide") else 3
     if not least <= len(cells) <= 60:
         return []
@@ -181,15 +186,16 @@ def _take_row(row: int, line: str, open_tables: list[Table], owners: dict[str, T
         return False
     bare = _PROGRESS.sub("", line)
     taken = False
-    split: dict[str, tuple[list[Cell], str]] = {}
+    split: dict[tuple[str, int], tuple[list[Cell], str]] = {}
     for table in reversed(open_tables):
-        if table.style not in split:
-            fresh = split_cells(bare, table.style)
-            split[table.style] = (fresh, _signature(fresh))
-        cells, signature = split[table.style]
+        origin = shared_prefix(table.line, line)[1]
+        if (table.style, origin) not in split:
+            fresh = split_cells(bare, table.style, origin)
+            split[table.style, origin] = (fresh, _signature(fresh))
+        cells, signature = split[table.style, origin]
         if "n" not in signature:
             continue
-        columns = _columns(table, cells, signature, bare)
+        columns = _columns(table, cells, signature, bare[origin:])
         if columns is None:
             continue
         key = f"{table.style} {signature}"
@@ -207,6 +213,7 @@ def _take_row(row: int, line: str, open_tables: list[Table], owners: dict[str, T
         owners[key] = table
         table.rows[row] = columns
         table.raw[row] = cells
+        table.origins[row] = origin
         taken = True
         break
     return taken
@@ -216,7 +223,7 @@ def _columns(table: Table, cells: list[Cell], signature: str, line: str) -> list
     """Return the row's cells by column, or None when the line is no row of the table."""
     width = len(table.header)
     figures = signature.count("n") + signature.count("u") + signature.count("f")
-    if _KEYED.search(line, message_start(line)) and table.style not in ("comma", "semicolon"):
+    if _KEYED.search(line) and table.style not in ("comma", "semicolon"):
         return None
     if len(cells) == width and figures >= max(1, 0.34 * width):
         return list(cells)
