@@ -24,7 +24,7 @@ from django.db.models.functions import Now
 from jobs.execution import budgets, events, lifecycle
 from jobs.execution.devices import Devices, hold_for
 from jobs.execution.states import TRIAL_ENDED, JobStatus, TrialStatus, advance
-from jobs.models import EventLevel, PointBatch, ResourceSample, StopRequest, TrainingJob, Trial
+from jobs.models import EventLevel, ResourceSample, StopRequest, TrainingJob, Trial
 from jobs.results import points
 
 log = logging.getLogger(__name__)
@@ -150,7 +150,7 @@ def _claim(job_pk: int, worker: str, devices: Devices) -> Claim | None:
         )
         if not claimed:
             return None
-        PointBatch.objects.filter(trial=trial).delete()
+        points.clear([trial.pk])
         ResourceSample.objects.filter(trial=trial).delete()
         lifecycle.started(job_pk)
     trial.refresh_from_db()
@@ -198,9 +198,7 @@ def save_progress(
         if not claim.rows().update(lease=_lease(), value=value, **counts):
             raise ClaimLost
         if batch:
-            PointBatch.objects.create(
-                trial=claim.trial, first=first, count=len(batch), data=points.pack(batch)
-            )
+            points.append(claim.trial, first, batch)
         ResourceSample.objects.bulk_create(samples)
 
 

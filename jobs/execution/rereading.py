@@ -11,7 +11,7 @@ from jobs.execution import claims, events, lifecycle
 from jobs.execution.lifecycle import NotPossible
 from jobs.execution.recorder import Objectives
 from jobs.execution.states import JobStatus, TrialStatus
-from jobs.models import PointBatch, TrainingJob, Trial
+from jobs.models import TrainingJob, Trial
 from jobs.results import points
 from runtime.indicator import IndicatorReader, Point, check_pattern
 from runtime.log import SYSTEM_PREFIX
@@ -55,9 +55,7 @@ def _reread_trial(job: TrainingJob, trial: Trial) -> None:
         rows.append((step, point.value, seconds(point.line), point.line, point.offset))
     status, reason = _status(trial, len(rows))
     with transaction.atomic():
-        PointBatch.objects.filter(trial=trial).delete()
-        if rows:
-            PointBatch.objects.create(trial=trial, first=0, count=len(rows), data=points.pack(rows))
+        points.replace(trial, rows)
         Trial.objects.filter(pk=trial.pk).update(
             status=status,
             reason=reason,

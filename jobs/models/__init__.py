@@ -7,6 +7,7 @@ from jobs.models.resources import Flavor, ResourcePool, ResourceType
 from jobs.models.trial import (
     PointBatch,
     ResourceSample,
+    Sketch,
     StopRequest,
     Trial,
     TrialOrigin,
@@ -26,6 +27,7 @@ __all__ = [
     "ResourcePool",
     "ResourceSample",
     "ResourceType",
+    "Sketch",
     "StopRequest",
     "TrainingJob",
     "Trial",

@@ -134,6 +134,17 @@ class PointBatch(models.Model):
         return f"{self.count} points from {self.first}"
 
 
+class Sketch(models.Model):
+    """A long curve's points that charts show, packed by `jobs.results.points`, kept up to date as points arrive."""
+
+    trial = models.OneToOneField(Trial, models.CASCADE, primary_key=True, related_name="sketch")
+    count = models.PositiveIntegerField(help_text="Points that it is a sketch of.")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"Sketch of {self.count} points"
+
+
 class ResourceSample(models.Model):
     """What a trial's processes used at one moment."""
 
