@@ -21,6 +21,7 @@ app_name = "jobs"
 urlpatterns = [
     path("", listing.listing, name="list"),
     path("bulk/", listing.bulk, name="bulk"),
+    path("charts/arrangement/", charts.arrange, name="arrange_charts"),
     path("compare/", compare.compare, name="compare"),
     path("compare/<slug:chart>/", compare.compare, name="compare_chart"),
     path("create/", create.create, name="create"),

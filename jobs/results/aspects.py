@@ -44,6 +44,8 @@ class Parallel:
     number: np.ndarray
     band: np.ndarray
     """Where the objective stands among all, 0 (worst) to `BANDS` - 1; -1 without objective."""
+    outcome: list[str]
+    """"Failed", "Stopped" or "NaN" where it has no objective, else empty."""
     limits: tuple[float, float]
     """Objectives at the ends of the last axis."""
     note: str
@@ -51,7 +53,8 @@ class Parallel:
 
 def parallel(data: Landscape) -> Parallel:
     """The lines of at most `MOST_LINES` trials that have ended."""
-    ended = np.flatnonzero(~np.isin(np.array(data.status, dtype=str), ["Pending", "Running"]))
+    ended = data.ended
+    words = {int(index): word for word, rows in data.without().items() for index in rows}
     chosen = ended[sample(data.objective[ended], data.direction, MOST_LINES)]
     objective = data.objective[chosen]
     finite = np.isfinite(objective)
@@ -64,6 +67,7 @@ def parallel(data: Landscape) -> Parallel:
         np.column_stack([data.units[chosen], height]),
         data.number[chosen],
         bands(objective, data.direction),
+        [words.get(index, "") for index in chosen.tolist()],
         (low, high),
         sample_note(len(chosen), len(ended)),
     )

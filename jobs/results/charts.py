@@ -2,100 +2,107 @@
 
 from __future__ import annotations
 
-import base64
-import json
-
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import sample_colorscale
-from plotly.io.json import to_json_plotly
 
-from console.palette import categorical, sequential_scale
+from console.palette import categorical
 from console.words import number as short
 from jobs.results.comparison import Progress
-from jobs.results.curves import Convergence, Course, Curve
+from jobs.results.curves import GOLDEN, Course, Curve
 
 BEST = categorical(0)
 SECOND = categorical(1)
 FAILED = categorical(2)
+RUNNING = categorical(3)
+GREY = "#868f9f"
+OUTCOMES = {
+    "Failed": ("x", FAILED),
+    "Stopped": ("square-open", SECOND),
+    "NaN": ("triangle-down-open", categorical(6)),
+}
+"""Marker and colour of trials that ended without an objective, the same in every chart."""
+TOLD = {"Failed": "failed", "Stopped": "was stopped", "NaN": "ended without a finite value"}
+LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
+MOST_DOTS = 1_000
+MOST_TOLD = 12
+"""Hyperparameters that a hover text names."""
 
 
-class Drawing:
-    """A figure of very many traces. Plotly checks a trace's every property, which takes longer than all the rest
-    of a request; these traces are written in its JSON form directly."""
-
-    def __init__(self, frame: go.Figure, traces: list[dict]) -> None:
-        self.layout, self.data = frame.layout, traces
-
-    def to_json(self) -> str:
-        """As `plotly.graph_objects.Figure.to_json`."""
-        layout = to_json_plotly(self.layout.to_plotly_json())
-        return f'{{"data":{json.dumps(self.data, separators=(",", ":"))},"layout":{layout}}}'
-
-
-def convergence(data: Convergence, indicator: str, direction: str) -> Drawing:
-    """One curve per trial, indicator against step, coloured by objective, the best one drawn on top."""
-    colours = _colours(data.curves, direction)
-    ordered = sorted(data.curves, key=lambda curve: curve.best)
-    traces = [_trace(curve, BEST if curve.best else colours[curve.number], indicator) for curve in ordered]
-    frame = framed(go.Figure(), "Convergence per trial", "Step", indicator, note=data.note)
-    return Drawing(frame, traces)
-
-
-def _trace(curve: Curve, colour: str, indicator: str) -> dict:
-    return {
-        "type": "scatter",
-        "x": _packed(curve.step),
-        "y": _packed(curve.value),
-        "name": f"Trial {curve.number}",
-        "mode": "markers" if len(curve.step) < 2 else "lines",
-        "line": {"color": colour, "width": 3 if curve.best else 1.2},
-        "marker": {"color": colour},
-        "opacity": 1.0 if curve.best else 0.55,
-        "meta": {"trial": curve.number, "best": curve.best},
-        "hovertemplate": _hover(curve, indicator),
-    }
-
-
-def _packed(values: np.ndarray) -> dict[str, str]:
-    """An array as Plotly's typed-array JSON, in single precision."""
-    return {"dtype": "f4", "bdata": base64.b64encode(values.astype("<f4").tobytes()).decode()}
-
-
-def best_so_far(data: Course, indicator: str) -> go.Figure:
+def best_so_far(data: Course, indicator: str, direction: str) -> go.Figure:
     """The objective of every trial, and the best value so far as steps."""
     figure = go.Figure()
+    shown = evenly(data.number, data.objective, direction, MOST_DOTS)
+    for stopped, name, symbol in (
+        (False, "Objective of the trial", "circle"),
+        (True, "Stopped early", "square-open"),
+    ):
+        rows = shown[data.stopped[shown] == stopped]
+        if len(rows) or not stopped:
+            figure.add_scatter(
+                x=data.number[rows],
+                y=data.objective[rows],
+                name=name,
+                mode="markers",
+                marker={"color": SECOND, "size": 7 if len(shown) < 300 else 5, "symbol": symbol},
+                customdata=data.number[rows],
+                hovertemplate="Trial %{x}<br>" + escape(indicator) + " %{y:.5g}<extra></extra>",
+            )
+    turns = np.flatnonzero(
+        np.diff(data.best, prepend=np.nan) != 0
+    )  # where it changes, and NaN before the first
+    turns = np.union1d(turns[np.isfinite(data.best[turns])], np.flatnonzero(np.isfinite(data.best))[-1:])
     figure.add_scatter(
-        x=data.number,
-        y=data.objective,
-        name="Objective of the trial",
-        mode="markers",
-        marker={"color": SECOND, "size": 7},
-        customdata=data.number,
-        hovertemplate="Trial %{x}<br>" + escape(indicator) + " %{y:.5g}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=data.number,
-        y=data.best,
+        x=data.number[turns],
+        y=data.best[turns],
         name="Best so far",
         mode="lines",
         line={"color": BEST, "width": 2.5, "shape": "hv"},
-        hovertemplate="After trial %{x}<br>best " + escape(indicator) + " %{y:.5g}<extra></extra>",
+        hovertemplate="From trial %{x} on<br>best " + escape(indicator) + " %{y:.5g}<extra></extra>",
     )
-    if len(data.failed):
+    rug(figure, {word: data.without(word) for word in OUTCOMES}, {})
+    figure.update_layout(showlegend=True, legend=LEGEND)
+    scored = int(np.isfinite(data.objective).sum())
+    note = f"{len(shown):,} of {scored:,} trials: best and an even sample" if len(shown) < scored else ""
+    return framed(figure, "Best value over trials", "Trial", indicator, note=note)
+
+
+def evenly(number: np.ndarray, objective: np.ndarray, direction: str, most: int) -> np.ndarray:
+    """Indices, in order, of at most `most` trials with an objective: the best quarter and an even sample."""
+    known = np.flatnonzero(np.isfinite(objective))
+    if len(known) <= most:
+        return known
+    ranked = known[np.argsort(objective[known] * (-1 if direction == "max" else 1), kind="stable")]
+    best, rest = ranked[: most // 4], ranked[most // 4 :]
+    even = rest[np.argsort(number[rest] * GOLDEN % 1.0, kind="stable")[: most - len(best)]]
+    return np.sort(np.concatenate([best, even]))
+
+
+def rug(figure: go.Figure, places: dict[str, np.ndarray], numbers: dict[str, np.ndarray]) -> None:
+    """Marks along the lower edge where trials ended without an objective, by how they ended.
+
+    `numbers` are the trials' numbers where the places are something else.
+    """
+    for word, x in places.items():
+        if not len(x):
+            continue
+        symbol, colour = OUTCOMES[word]
+        own = numbers.get(word, x)
         figure.add_scatter(
-            x=data.failed,
-            y=np.zeros(len(data.failed)),
+            x=x,
+            y=np.full(len(x), 0.015),
             yaxis="y2",
-            name="Without objective",
+            name="No finite value" if word == "NaN" else word,
             mode="markers",
-            marker={"color": FAILED, "symbol": "x", "size": 7},
-            hovertemplate="Trial %{x} ended without an objective<extra></extra>",
+            customdata=own,
+            marker={"color": colour, "symbol": symbol, "size": 8},
+            hovertemplate=f"Trial %{{customdata}}: {TOLD[word]}<extra></extra>",
         )
-        hidden = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
-        figure.update_layout(yaxis2=hidden)
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
-    return framed(figure, "Best value over trials", "Trial", indicator)
+        figure.update_layout(yaxis2=hidden_axis(), showlegend=True, legend=LEGEND)
+
+
+def hidden_axis() -> dict:
+    """A second y axis for marks along the lower edge."""
+    return {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
 
 
 def overlaid(curves: list[Curve], indicator: str) -> go.Figure:
@@ -109,9 +116,9 @@ def overlaid(curves: list[Curve], indicator: str) -> go.Figure:
             mode="lines+markers" if len(curve.step) < 60 else "lines",
             line={"color": categorical(index), "width": 2},
             meta={"trial": curve.number},
-            hovertemplate=_hover(curve, indicator),
+            hovertemplate=hover(curve, indicator),
         )
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
+    figure.update_layout(showlegend=True, legend=LEGEND)
     return framed(figure, "Curves of the trials", "Step", indicator)
 
 
@@ -128,7 +135,7 @@ def progress(jobs: list[Progress], by_time: bool) -> go.Figure:
             marker={"size": 4},
             hovertemplate="%{fullData.name}<br>%{x:.5g}: %{y:.5g}<extra></extra>",
         )
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
+    figure.update_layout(showlegend=True, legend=LEGEND)
     names = ", ".join(dict.fromkeys(job.indicator for job in jobs))
     if by_time:
         return framed(figure, "Best value over time", "Seconds since the first trial started", names)
@@ -167,28 +174,24 @@ def usage(seconds: np.ndarray, series: dict[str, tuple[np.ndarray, str]]) -> go.
     figure.update_layout(
         yaxis2={"overlaying": "y", "side": "right", "title": {"text": "Memory (MB)"}, "rangemode": "tozero"},
         showlegend=True,
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        legend=LEGEND,
     )
     figure.update_yaxes(rangemode="tozero")
     return framed(figure, "Resource usage", "Seconds since the start", "Percent")
 
 
-def _colours(curves: list[Curve], direction: str) -> dict[int, str]:
-    """A colour per trial: where its objective stands among all, better ones lighter."""
-    objectives = {curve.number: curve.objective for curve in curves if curve.objective is not None}
-    ranked = sorted(objectives, key=lambda number: objectives[number], reverse=direction == "min")
-    places = np.linspace(0, 1, len(ranked)) if ranked else []
-    shades = sample_colorscale(sequential_scale(), list(places)) if len(ranked) else []
-    found = dict(zip(ranked, shades, strict=True))
-    return {curve.number: found.get(curve.number, "#868f9f") for curve in curves}
-
-
-def _hover(curve: Curve, indicator: str) -> str:
+def hover(curve: Curve, indicator: str, axis: str = "step") -> str:
+    """What is told of a curve's point: trial, place, value, hyperparameters."""
+    words = "best" if curve.best else curve.status.lower() if curve.status != "Completed" else ""
+    place = "%{x:.5g} s" if axis == "seconds" else "step %{x}"
     lines = [
-        f"<b>Trial {curve.number}</b>{' (best)' if curve.best else ''}, step %{{x}}",
+        f"<b>Trial {curve.number}</b>{f' ({words})' if words else ''}, {place}",
         f"{escape(indicator)} %{{y:.6g}}",
     ]
-    lines += [f"{escape(name)} {escape(short(value))}" for name, value in curve.parameters.items()]
+    told = list(curve.parameters.items())
+    lines += [f"{escape(name)} {escape(short(value))}" for name, value in told[:MOST_TOLD]]
+    if len(told) > MOST_TOLD:
+        lines.append(f"and {len(told) - MOST_TOLD} more")
     return "<br>".join(lines) + "<extra></extra>"
 
 
@@ -197,18 +200,30 @@ def escape(text: object) -> str:
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
 
 
+def brief(name: str, most: int = 22) -> str:
+    """A long name by its beginning and end."""
+    return name if len(name) <= most else f"{name[: most - 9]}…{name[-8:]}"
+
+
+def left_out(without: dict[str, np.ndarray]) -> str:
+    """How many trials a chart of objectives cannot show, in words; empty when none."""
+    words = {"Failed": "failed", "Stopped": "stopped", "NaN": "without a finite value"}
+    parts = [f"{len(rows):,} {words[word]}" for word, rows in without.items()]
+    return f"Not in it: {', '.join(parts)}" if parts else ""
+
+
 def framed(figure: go.Figure, title: str, x: str, y: str, note: str = "") -> go.Figure:
     """The figure with title, axis titles and a note of what is shown below the title."""
     subtitle = {"text": note} if note else {}
     figure.update_layout(
         template="none",
         title={"text": title, "x": 0.02, "xref": "container", "font": {"size": 15}, "subtitle": subtitle},
-        margin={"l": 64, "r": 16, "t": 64, "b": 48},
+        margin={"l": 64, "r": 16, "t": 60 if note else 44, "b": 48},
         hovermode="closest",
         showlegend=figure.layout.showlegend or False,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
-    figure.update_xaxes(title={"text": x}, zeroline=False)
+    figure.update_xaxes(title={"text": x, "standoff": 6}, zeroline=False)
     figure.layout.yaxis.update(title={"text": escape(y)}, zeroline=False)
     return figure

@@ -7,18 +7,32 @@ from itertools import chain
 import numpy as np
 import plotly.graph_objects as go
 
-from console.palette import SEQUENTIAL, categorical, sequential_scale
+from console.palette import SEQUENTIAL, sequential_scale
 from console.words import number as short
 from jobs.results import aspects
-from jobs.results.charts import BEST, FAILED, SECOND, escape, framed
+from jobs.results.charts import (
+    BEST,
+    FAILED,
+    GREY,
+    LEGEND,
+    OUTCOMES,
+    RUNNING,
+    SECOND,
+    TOLD,
+    brief,
+    escape,
+    framed,
+    left_out,
+    rug,
+)
 from jobs.results.landscape import Landscape
 from search.explanation import Explanation
 from search.importance import Importance
 from search.space import Categorical
 
-STATUS_COLOURS = {"Completed": BEST, "Failed": FAILED, "Stopped": SECOND, "Running": categorical(3)}
-LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
+STATUS_COLOURS = {"Completed": BEST, "Failed": FAILED, "Stopped": SECOND, "Running": RUNNING}
 BAND = "rgba(54,102,213,0.2)"
+MOST_CROSSES = 300
 
 
 def empty(title: str, why: str) -> go.Figure:
@@ -30,47 +44,56 @@ def parallel(data: Landscape) -> go.Figure:
     """One line per trial through every hyperparameter; a box drawn over an axis filters the trials table."""
     found = aspects.parallel(data)
     figure = go.Figure()
-    for band in range(-1, aspects.BANDS):
-        rows = np.flatnonzero(found.band == band)
-        if len(rows):
-            _lines(figure, found, rows, band, data)
+    for word, (_, colour) in OUTCOMES.items():
+        rows = np.flatnonzero(np.array(found.outcome) == word)
+        _lines(figure, found, rows, word, {"color": colour, "width": 1, "dash": "dot"}, 0.6)
+    for place in range(aspects.BANDS):
+        rows = np.flatnonzero(found.band == place)
+        last = place == aspects.BANDS - 1
+        name = "Best ninth" if last else f"Group {place + 1} of {aspects.BANDS}"
+        line = {"color": SEQUENTIAL[place], "width": 1.8 if last else 1}
+        _lines(figure, found, rows, name, line, 0.9 if last else 0.5)
     places = list(range(len(found.axes)))
     figure.update_layout(
         meta={"axes": data.space.names, "limits": found.limits},
         dragmode="select",
         annotations=list(chain.from_iterable(_ends(data, found))),
         shapes=[
-            {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": "#868f9f", "width": 1}}
+            {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": GREY, "width": 1}}
             for x in places
         ],
     )
     note = found.note or "Draw a box over an axis to filter the trials below; double-click to clear."
     framed(figure, "Parallel coordinates", "", "", note=note)
     figure.update_xaxes(
-        tickvals=places, ticktext=[escape(name) for name in found.axes], showgrid=False,
-        range=[-0.3, len(places) - 0.7],
+        tickvals=places, ticktext=[escape(brief(name)) for name in found.axes], showgrid=False,
+        range=[-0.3, len(places) - 0.7], tickangle=0 if len(places) < 8 else 40,
     )  # fmt: skip
+    figure.update_layout(showlegend=True, legend=LEGEND)
     figure.update_yaxes(visible=False, range=[-0.12, 1.12], fixedrange=True)
     return figure
 
 
-def _lines(figure: go.Figure, found: aspects.Parallel, rows: np.ndarray, band: int, data: Landscape) -> None:
+def _lines(
+    figure: go.Figure, found: aspects.Parallel, rows: np.ndarray, name: str, line: dict, opacity: float
+) -> None:
+    """One trace with a line per row, parted by gaps."""
+    if not len(rows):
+        return
     width = len(found.axes)
-    gap = np.full((len(rows), 1), np.nan)
-    y = np.hstack([found.heights[rows], gap]).ravel()
-    number = np.repeat(found.number[rows], width + 1)
-    colour = FAILED if band < 0 else SEQUENTIAL[band]
-    last = band == aspects.BANDS - 1
+    y = np.hstack([found.heights[rows], np.full((len(rows), 1), np.nan)]).ravel()
+    lost = name in OUTCOMES
     figure.add_scatter(
-        x=np.tile(np.arange(width + 1, dtype=float), len(rows)),
+        x=np.tile(np.arange(width + 1, dtype=np.float32), len(rows)),
         y=y.astype(np.float32),
-        customdata=number,
+        customdata=np.repeat(found.number[rows], width + 1),
         mode="lines+markers",
-        name="Without objective" if band < 0 else "Best ninth" if last else f"Group {band + 1} of 9",
-        line={"color": colour, "width": 1.6 if last else 1, "dash": "dot" if band < 0 else "solid"},
-        marker={"color": colour, "size": 4},
-        opacity=0.9 if last else 0.5,
-        hovertemplate="Trial %{customdata}<extra></extra>",
+        name="No finite value" if name == "NaN" else name,
+        line=line,
+        marker={"color": line["color"], "size": 4},
+        opacity=opacity,
+        showlegend=lost or name == "Best ninth",
+        hovertemplate=f"Trial %{{customdata}}{f' ({name.lower()})' if lost else ''}<extra></extra>",
     )
 
 
@@ -97,9 +120,6 @@ def slice_of(data: Landscape, name: str) -> go.Figure:
     known = np.array([i for i, v in enumerate(values) if v is not None], dtype=int)
     known = known[aspects.sample(data.objective[known], data.direction, aspects.MOST_DOTS)]
     good = [i for i in known if np.isfinite(data.objective[i])]
-    lost = [
-        i for i in known if not np.isfinite(data.objective[i]) and data.status[i] in ("Failed", "Stopped")
-    ]
     figure = go.Figure()
     figure.add_scatter(
         x=_shown(data, name, [values[i] for i in good]),
@@ -113,22 +133,11 @@ def slice_of(data: Landscape, name: str) -> go.Figure:
         },
         hovertemplate=f"Trial %{{customdata}}<br>{escape(name)} %{{x}}<br>%{{y:.5g}}<extra></extra>",
     )  # fmt: skip
-    if lost:
-        figure.add_scatter(
-            x=_shown(data, name, [values[i] for i in lost]),
-            y=np.zeros(len(lost)),
-            yaxis="y2",
-            customdata=data.number[lost],
-            name="Without objective",
-            mode="markers",
-            marker={"color": FAILED, "symbol": "x", "size": 7},
-            hovertemplate="Trial %{customdata} ended without an objective<extra></extra>",
-        )
-        figure.update_layout(
-            yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
-        )
+    lost = {word: np.intersect1d(rows, known) for word, rows in data.without().items()}
+    places = {word: _shown(data, name, [values[i] for i in rows]) for word, rows in lost.items()}
+    rug(figure, places, {word: data.number[rows] for word, rows in lost.items()})
     note = aspects.sample_note(len(known), len(values))
-    framed(figure, f"Slice: {escape(name)}", escape(name), data.indicator, note=note)
+    framed(figure, f"Slice: {escape(brief(name, 40))}", escape(brief(name, 60)), data.indicator, note=note)
     return _scaled(figure, data, x=name)
 
 
@@ -152,6 +161,7 @@ def contour(data: Landscape, x: str, y: str) -> go.Figure:
         hovertemplate=f"{escape(x)} %{{x}}<br>{escape(y)} %{{y}}<br>about %{{z:.5g}}<extra></extra>",
         name=data.indicator,
     )
+    _crosses(figure, data, x, y)
     figure.add_scatter(
         x=_shown(data, x, [data.parameters[i][x] for i in found.dots]),
         y=_shown(data, y, [data.parameters[i][y] for i in found.dots]),
@@ -162,8 +172,25 @@ def contour(data: Landscape, x: str, y: str) -> go.Figure:
         marker={"color": "#ffffff", "size": 6, "line": {"color": "#1c2230", "width": 1}},
         hovertemplate="Trial %{customdata}<br>%{text}<extra></extra>",
     )
-    framed(figure, title, escape(x), y)
+    framed(figure, title, escape(brief(x)), brief(y))
     return _scaled(figure, data, x=x, y=y)
+
+
+def _crosses(figure: go.Figure, data: Landscape, x: str, y: str) -> None:
+    """Where trials ended without an objective."""
+    for word, rows in data.without().items():
+        kept = [i for i in rows[-MOST_CROSSES:] if x in data.parameters[i] and y in data.parameters[i]]
+        symbol, colour = OUTCOMES[word]
+        figure.add_scatter(
+            x=_shown(data, x, [data.parameters[i][x] for i in kept]),
+            y=_shown(data, y, [data.parameters[i][y] for i in kept]),
+            customdata=data.number[kept],
+            mode="markers",
+            name="No finite value" if word == "NaN" else word,
+            marker={"symbol": symbol, "color": colour, "size": 7, "line": {"width": 1}},
+            hovertemplate=f"Trial %{{customdata}}: {TOLD[word]}<extra></extra>",
+        )
+        figure.update_layout(showlegend=True, legend=LEGEND)
 
 
 def timeline(data: Landscape) -> go.Figure:
@@ -179,8 +206,8 @@ def timeline(data: Landscape) -> go.Figure:
             customdata=np.repeat(found.number[rows], 3),
             name=status,
             mode="lines+markers",
-            line={"color": STATUS_COLOURS.get(status, "#868f9f"), "width": 12},
-            marker={"symbol": "line-ns-open", "size": 12, "color": STATUS_COLOURS.get(status, "#868f9f")},
+            line={"color": STATUS_COLOURS.get(status, GREY), "width": 12},
+            marker={"symbol": "line-ns-open", "size": 12, "color": STATUS_COLOURS.get(status, GREY)},
             hovertemplate=f"Trial %{{customdata}}, {status}<br>%{{x:.1f}} s<extra></extra>",
         )
     figure.update_layout(showlegend=True, legend=LEGEND)
@@ -201,7 +228,13 @@ def distribution(data: Landscape) -> go.Figure:
         line={"color": BEST, "shape": "hv"},
         hovertemplate="%{y:.1%} of the trials reach at most %{x:.5g}<extra></extra>",
     )
-    framed(figure, "Distribution of the objective", escape(data.indicator), "Share of trials")
+    framed(
+        figure,
+        "Distribution of the objective",
+        escape(data.indicator),
+        "Share of trials",
+        note=left_out(data.without()),
+    )
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return figure
 
@@ -216,7 +249,7 @@ def importance(found: Importance) -> go.Figure:
     figure.add_bar(
         x=[effect.mean for effect in effects],
         y=[escape(" × ".join(effect.names)) for effect in effects],
-        error_x={"type": "data", "array": [effect.deviation for effect in effects], "color": "#868f9f"},
+        error_x={"type": "data", "array": [effect.deviation for effect in effects], "color": GREY},
         customdata=[effect.deviation for effect in effects],
         orientation="h",
         marker={"color": [SECOND if len(effect.names) > 1 else BEST for effect in effects]},
@@ -224,48 +257,69 @@ def importance(found: Importance) -> go.Figure:
         hovertemplate="%{y}<br>%{x:.1%} ± %{customdata:.1%}<extra></extra>",
     )
     score = "" if found.forest_score is None else f"; R² on unseen trials {found.forest_score:.2f}"
-    framed(
-        figure, title, "Share of variance (mean ± deviation)", "", note=f"From {found.trials} trials{score}"
-    )
+    note = f"Mean ± deviation over the forest's trees, from {found.trials} trials{score}"
+    framed(figure, title, "Share of variance", "", note=note)
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
-    figure.update_yaxes(automargin=True)
+    named = [" × ".join(brief(name) for name in effect.names) for effect in effects]
+    figure.update_yaxes(
+        automargin=True, tickvals=list(range(len(effects))), ticktext=[escape(n) for n in named]
+    )
     return figure
 
 
 def marginal(found: Importance, data: Landscape, name: str) -> go.Figure:
     """The expected objective along one hyperparameter, averaged over the others."""
-    title = f"Marginal: {escape(name)}"
+    title = f"Marginal: {escape(brief(name, 40))}"
     if not found.marginals:
         return empty(title, found.reason)
     curve = next(row for row in found.marginals if row.name == name)
     figure = go.Figure()
     _band(figure, data, name, curve.values, np.array(curve.means), np.array(curve.deviations))
-    framed(figure, title, escape(name), data.indicator, note="Expected value, averaged over all others")
+    framed(
+        figure,
+        title,
+        escape(brief(name, 60)),
+        data.indicator,
+        note="Expected value, averaged over all others",
+    )
     return _scaled(figure, data, x=name)
 
 
-def belief(found: Explanation | None, data: Landscape, name: str) -> go.Figure:
+def belief(found: Explanation | None, data: Landscape, name: str, kind: str) -> go.Figure:
     """What the search algorithm believes along one hyperparameter, through the best trial."""
-    title = f"Sampler's view: {escape(name)}"
+    title = f"Sampler's view: {escape(brief(name, 40))}"
     if found is None:
         return empty(title, "The sampler's view appears when three trials have a value.")
     curve = next(row for row in found.slices if row.name == name)
     figure = go.Figure()
-    _band(figure, data, name, curve.values, np.array(curve.means), np.array(curve.deviations))
+    mean = np.array(curve.means)
+    _band(figure, data, name, curve.values, mean, np.array(curve.deviations))
     figure.add_scatter(
         x=_shown(data, name, curve.values),
         y=curve.acquisition,
         yaxis="y2",
-        name="Attraction",
+        name=f"Acquisition ({kind})",
         mode="lines",
         line={"color": SECOND, "dash": "dot"},
-        hovertemplate="attraction %{y:.2f}<extra></extra>",
+        hovertemplate="acquisition %{y:.2f} of the most attractive here<extra></extra>",
     )
-    attraction = {"overlaying": "y", "side": "right", "range": [0, 1.05], "title": {"text": "Attraction"}}
+    best = np.flatnonzero(data.number == data.best)
+    if len(best) and name in data.parameters[best[0]]:
+        figure.add_scatter(
+            x=_shown(data, name, [data.parameters[best[0]][name]]),
+            y=data.objective[best],
+            customdata=[data.best],
+            name="Best trial",
+            mode="markers",
+            marker={"symbol": "star", "size": 12, "color": BEST},
+            hovertemplate="Trial %{customdata}, the best: %{y:.5g}<extra></extra>",
+        )
+    scale = {"overlaying": "y", "side": "right", "range": [0, 1.05], "title": {"text": "Acquisition, 0 to 1"}}
     figure.update_layout(
-        yaxis2={**attraction, "showgrid": False, "tickvals": [0, 0.5, 1]}, showlegend=True, legend=LEGEND
+        yaxis2={**scale, "showgrid": False, "tickvals": [0, 0.5, 1]}, showlegend=True, legend=LEGEND
     )
-    framed(figure, title, escape(name), data.indicator)
+    note = "Expected value ± deviation through the best trial; dotted, where the algorithm wants to look"
+    framed(figure, title, escape(brief(name, 60)), data.indicator, note=note)
     return _scaled(figure, data, x=name)
 
 

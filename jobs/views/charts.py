@@ -1,27 +1,62 @@
-"""The charts of a job as Plotly JSON, for static/js/charts.js to draw."""
+"""The charts of a job as Plotly JSON, for static/js/charts.js to draw; as CSV; and as tables."""
 
 import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.views.decorators.http import require_GET
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
-from jobs.models import TrainingJob
-from jobs.results import charts, charts_space, curves, points
-from jobs.results.chart_data import as_csv
+from jobs.models import Preference, TrainingJob
+from jobs.results import (
+    catalogue,
+    chart_tables,
+    chart_updates,
+    charts,
+    charts_convergence,
+    charts_space,
+    curves,
+    freshness,
+    points,
+)
+from jobs.results.chart_data import as_csv, rows_of
 from jobs.results.landscape import belief, importance, landscape
 from jobs.views.access import visible_job, visible_trial
 from jobs.views.trials import wanted
 
 MEGABYTE = 1024 * 1024
+CLOCK_SECONDS = 10
+"""How often the timeline of a running job is drawn anew although nothing has happened."""
 
 
-def _convergence(job: TrainingJob, query: QueryDict):
-    return charts.convergence(curves.convergence(job), job.indicator_name, job.direction)
+@dataclass(frozen=True)
+class Drawn:
+    """A chart's two faces, made from the same data; only the one that is asked for is made."""
+
+    figure: Callable[[], Any]
+    table: Callable[[], chart_tables.Table]
 
 
-def _best_so_far(job: TrainingJob, query: QueryDict):
-    return charts.best_so_far(curves.course(job), job.indicator_name)
+def _convergence(job: TrainingJob, query: QueryDict) -> Drawn:
+    data = curves.convergence(job)
+    axis = "seconds" if query.get("axis") == "seconds" else "step"
+    return Drawn(
+        lambda: charts_convergence.convergence(data, job.indicator_name, job.direction, axis),
+        lambda: chart_tables.convergence(data),
+    )
+
+
+def _best_so_far(job: TrainingJob, query: QueryDict) -> Drawn:
+    data = curves.course(job)
+    return Drawn(
+        lambda: charts.best_so_far(data, job.indicator_name, job.direction),
+        lambda: chart_tables.best_so_far(data, job.direction),
+    )
 
 
 def _name(job: TrainingJob, query: QueryDict, axis: str, place: int = 0) -> str:
@@ -33,43 +68,99 @@ def _name(job: TrainingJob, query: QueryDict, axis: str, place: int = 0) -> str:
     return name
 
 
-def _contour(job: TrainingJob, query: QueryDict):
-    if len(job.searched_names) < 2:
-        return charts_space.empty("Contour", "A contour needs two hyperparameters; this job searches one.")
-    return charts_space.contour(landscape(job), _name(job, query, "x"), _name(job, query, "y", 1))
+def _parallel(job: TrainingJob, query: QueryDict) -> Drawn:
+    data = landscape(job)
+    return Drawn(lambda: charts_space.parallel(data), lambda: chart_tables.trials(data, data.space.names))
 
 
-def _marginal(job: TrainingJob, query: QueryDict):
-    return charts_space.marginal(importance(job), landscape(job), _name(job, query, "x"))
+def _slice(job: TrainingJob, query: QueryDict) -> Drawn:
+    data, name = landscape(job), _name(job, query, "x")
+    return Drawn(lambda: charts_space.slice_of(data, name), lambda: chart_tables.trials(data, [name]))
 
 
-def _belief(job: TrainingJob, query: QueryDict):
+def _contour(job: TrainingJob, query: QueryDict) -> Drawn:
+    data, x, y = landscape(job), _name(job, query, "x"), _name(job, query, "y", 1)
+    few = len(job.searched_names) < 2
+    why = "A contour needs two hyperparameters; this job searches one."
+    return Drawn(
+        lambda: charts_space.empty("Contour", why) if few else charts_space.contour(data, x, y),
+        lambda: chart_tables.trials(data, list(dict.fromkeys([x, y]))),
+    )
+
+
+def _importance(job: TrainingJob, query: QueryDict) -> Drawn:
+    found = importance(job)
+    return Drawn(lambda: charts_space.importance(found), lambda: chart_tables.importance(found))
+
+
+def _marginal(job: TrainingJob, query: QueryDict) -> Drawn:
+    found, name = importance(job), _name(job, query, "x")
+    return Drawn(
+        lambda: charts_space.marginal(found, landscape(job), name), lambda: chart_tables.marginal(found, name)
+    )
+
+
+def _belief(job: TrainingJob, query: QueryDict) -> Drawn:
+    name = _name(job, query, "x")
     if job.search_algorithm != "bayes_opt_search":
-        return charts_space.empty("Sampler's view", "Only bayes_opt_search keeps a model to look at.")
-    return charts_space.belief(belief(job), landscape(job), _name(job, query, "x"))
+        why = "Only bayes_opt_search keeps a model to look at."
+        return Drawn(
+            lambda: charts_space.empty("Sampler's view", why), lambda: chart_tables.belief(None, name)
+        )
+    found, kind = belief(job), str(job.search_parameters.get("kind", "ucb"))
+    return Drawn(
+        lambda: charts_space.belief(found, landscape(job), name, kind),
+        lambda: chart_tables.belief(found, name),
+    )
 
 
-CHARTS = {
+def _timeline(job: TrainingJob, query: QueryDict) -> Drawn:
+    data = landscape(job)
+    return Drawn(lambda: charts_space.timeline(data), lambda: chart_tables.timeline(data))
+
+
+def _distribution(job: TrainingJob, query: QueryDict) -> Drawn:
+    data = landscape(job)
+    return Drawn(lambda: charts_space.distribution(data), lambda: chart_tables.distribution(data))
+
+
+CHARTS: dict[str, Callable[[TrainingJob, QueryDict], Drawn]] = {
     "convergence": _convergence,
     "best-so-far": _best_so_far,
-    "parallel": lambda job, query: charts_space.parallel(landscape(job)),
-    "slice": lambda job, query: charts_space.slice_of(landscape(job), _name(job, query, "x")),
+    "parallel": _parallel,
+    "slice": _slice,
     "contour": _contour,
-    "importance": lambda job, query: charts_space.importance(importance(job)),
+    "importance": _importance,
     "marginal": _marginal,
-    "timeline": lambda job, query: charts_space.timeline(landscape(job)),
-    "distribution": lambda job, query: charts_space.distribution(landscape(job)),
+    "timeline": _timeline,
+    "distribution": _distribution,
     "sampler": _belief,
 }
 
 
 @require_GET
 def chart(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """One of the job's charts by its name; its data with `?format=csv`."""
+    """One of the job's charts by its name; its data with `?format=csv`, as a table with `?format=table`."""
     job = visible_job(request, pk)
     if name not in CHARTS or not job.is_search:
         raise Http404
-    return answer_figure(request, CHARTS[name](job, request.GET), job.is_active, f"{job.name}-{name}")
+    clock = timezone.now().timestamp() // CLOCK_SECONDS if name == "timeline" and job.is_active else 0
+    known = request.headers.get("X-Chart-Known", "")
+    tag = f'"{freshness.stamp(job, name, sorted(request.GET.lists()), known, clock)}"'
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return _answer(request, CHARTS[name](job, request.GET), job.is_active, f"{job.name}-{name}", tag, job)
+
+
+@require_POST
+def arrange(request: HttpRequest) -> HttpResponse:
+    """Remember how the person wants the charts: order, hidden ones, axes."""
+    try:
+        wanted_arrangement = json.loads(request.body)
+    except ValueError:
+        return HttpResponseBadRequest("An arrangement of charts is a JSON object.")
+    Preference.objects.keep(request.user, catalogue.PREFERENCE, catalogue.checked(wanted_arrangement))
+    return HttpResponse(status=204)
 
 
 @require_GET
@@ -85,7 +176,7 @@ def trial_curve(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The indicator of one trial by step."""
     trial = visible_trial(request, pk, number)
     rows = points.read(trial)
-    kept = curves.thin(rows["value"], curves.MOST_POINTS)
+    kept = curves.thinned(rows["value"], curves.MOST_POINTS)
     value = np.where(np.isfinite(rows["value"][kept]), rows["value"][kept], np.nan)
     name = trial.job.indicator_name or "value"
     figure = charts.single_curve(rows["step"][kept], value, name, rows["line"][kept])
@@ -111,14 +202,34 @@ def trial_usage(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def answer_figure(request: HttpRequest, figure, active: bool, name: str) -> HttpResponse:
-    """The figure as JSON, with an ETag so that an unchanged chart costs no bytes; or its data as CSV."""
-    if request.GET.get("format") == "csv":
-        named = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return HttpResponse(as_csv(figure), content_type="text/csv; charset=utf-8", headers=named)
+    """The figure as JSON, with an ETag so that an unchanged chart costs no bytes; its data as CSV or as a table."""
+    drawn = Drawn(lambda: figure, lambda: chart_tables.of_figure(figure, rows_of(figure)))
+    if "format" in request.GET:
+        return _answer(request, drawn, active, name, "")
     body = figure.to_json()
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}{int(active)}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
+    return _json(body, tag, active)
+
+
+def _answer(
+    request: HttpRequest, drawn: Drawn, active: bool, name: str, tag: str, job: TrainingJob | None = None
+) -> HttpResponse:
+    if request.GET.get("format") == "csv":
+        named = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return HttpResponse(as_csv(drawn.figure()), content_type="text/csv; charset=utf-8", headers=named)
+    if request.GET.get("format") == "table":
+        return render(request, "jobs/_chart_table.html", {"table": drawn.table(), "job": job})
+    figure = drawn.figure()
+    if isinstance(figure, charts_convergence.Drawing):
+        known = chart_updates.known_from(request.headers.get("X-Chart-Known", ""))
+        traces = chart_updates.update(chart_updates.marked(figure.data), known)
+        return _json(charts_convergence.written(traces, figure.layout), tag, active)
+    return _json(figure.to_json(), tag, active)
+
+
+def _json(body: str, tag: str, active: bool) -> HttpResponse:
     response = HttpResponse(body, content_type="application/json", headers={"ETag": tag})
     response["Cache-Control"] = "no-cache, private"
     response["X-Active"] = "1" if active else "0"

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from jobs.models import Event, EventLevel, TrainingJob
+from jobs.models import Event, EventLevel, Preference, TrainingJob
+from jobs.results import catalogue
 from jobs.results.answer import answer
 from jobs.results.history import Borrowed, borrowed
 from jobs.views.access import changeable_by, visible_job
@@ -30,11 +31,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     tab = request.GET.get("tab")
     if tab not in dict(tabs):
         tab = tabs[0][0]
-    return render(
-        request,
-        "jobs/detail.html",
-        {**_context(request, job, tab), "tabs": tabs, "borrowed": _borrowed(request, job)},
-    )
+    context = {**_context(request, job, tab), "tabs": tabs, "borrowed": _borrowed(request, job)}
+    if tab == "results":
+        context |= charts_context(request.user, job)
+    return render(request, "jobs/detail.html", context)
 
 
 @require_GET
@@ -46,33 +46,50 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "jobs/_live.html", _context(request, job, tab), status=status)
 
 
-def more_charts(job: TrainingJob) -> list[dict]:
-    """The charts below the two main ones: name, label, words for when there is nothing, hyperparameters to choose."""
-    names = job.searched_names
-    x = {"name": "x", "label": "Hyperparameter", "chosen": names[0]}
-    across = {**x, "label": "Across"}
-    up = {"name": "y", "label": "Up", "chosen": names[min(1, len(names) - 1)]}
-    nothing = "It appears when the first trial has ended."
-    rows = [
-        ("parallel", "Parallel coordinates", True, []),
-        ("importance", "Importance of hyperparameters", False, []),
-        ("marginal", "Marginal of a hyperparameter", False, [x]),
-        ("slice", "Slice along a hyperparameter", False, [x]),
-        ("contour", "Contour of two hyperparameters", False, [across, up] if len(names) > 1 else []),
-        ("timeline", "Timeline by worker", False, []),
-        ("distribution", "Distribution of the objective", False, []),
+EMPTY = {
+    "convergence": "The curves appear with the first value of {indicator} that a trial prints.",
+    "best-so-far": "The best value appears when the first trial has ended.",
+}
+NOTHING_YET = "It appears when the first trial has ended."
+FIRST_CHARTS = 2
+"""Charts that are asked for at once; those after them when they come into view."""
+
+
+def charts_context(user, job: TrainingJob) -> dict:
+    """The job's charts as the person wants them."""
+    arrangement = Preference.objects.read(user, catalogue.PREFERENCE, {})
+    own = catalogue.entries(job)
+    arranged = catalogue.arranged(own, arrangement)
+    first = [entry for entry, shown in arranged if shown][:FIRST_CHARTS]
+    charts = [
+        {
+            "entry": entry,
+            "shown": shown,
+            "first": entry in first,
+            "axes": _axes(job, entry),
+            "on": arrangement.get("choices", {}).get(entry.name, []),
+            "empty": EMPTY.get(entry.name, NOTHING_YET).format(indicator=job.indicator_name),
+        }
+        for entry, shown in arranged
     ]
-    if job.search_algorithm == "bayes_opt_search":
-        rows.append(("sampler", "What the search algorithm believes", True, [x]))
-    keys = ("name", "label", "wide", "axes")
-    return [{**dict(zip(keys, row, strict=True)), "empty": nothing} for row in rows]
+    return {"charts": charts, "charts_in_order": own}
+
+
+def _axes(job: TrainingJob, entry: catalogue.Entry) -> list[dict]:
+    """The hyperparameters to choose; nothing where there is only one."""
+    names = job.searched_names
+    if len(names) < 2:
+        return []
+    return [
+        {"name": name, "label": label, "chosen": names[place]}
+        for place, (name, label) in enumerate(entry.axes)
+    ]
 
 
 def _context(request: HttpRequest, job: TrainingJob, tab: str) -> dict:
     context = {"job": job, "tab": tab, "changeable": changeable_by(request.user, job)}
     if tab == "results":
         context["answer"] = answer(job)
-        context["more_charts"] = more_charts(job)
     if tab in ("results", "trials"):
         context |= trials_context(request, job)
     if tab == "logs":

@@ -34,7 +34,7 @@ def download(request: HttpRequest, pk: int, what: str, kind: str) -> StreamingHt
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole job as one HTML file that needs neither the console nor a network."""
     job = visible_job(request, pk)
-    figures = [make(job, request.GET) for make in CHARTS.values()] if job.is_search else []
+    figures = [make(job, request.GET).figure() for make in CHARTS.values()] if job.is_search else []
     response = render(request, "jobs/report.html", report_of(job, figures))
     response["Content-Disposition"] = f'attachment; filename="{job.name}.html"'
     return response

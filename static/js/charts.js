@@ -1,214 +1,126 @@
-// Draws every [data-chart-url] with Plotly from the figure that the address answers, in the page's theme,
-// and draws it anew while what it shows is still running.
+// Loads every [data-chart-url] from the figure that the address answers, and again while what it shows is still
+// running: then only what is new is sent. Charts further down ([data-chart-lazy]) are loaded when they come into view.
 (() => {
   "use strict";
-  const plotlyLoaded = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
   const REFRESH_MS = 2000;
+  const LAZY_REFRESH_MS = 10000; // they cost the server more than the main charts
+  const MOST_DRAWING = 0.1; // the share of a reader's time that drawing may take
+  const LONGEST_HEADER = 7000;
+  const charts = (window.argmaxCharts = {});
 
-  const themed = () => {
-    const style = getComputedStyle(document.documentElement);
-    const read = (name) => style.getPropertyValue(name).trim();
-    return { text: read("--am-text"), muted: read("--am-muted"), line: read("--am-line"), surface: read("--am-surface") };
-  };
-
-  const dress = (layout, box) => {
-    const theme = themed();
-    const font = getComputedStyle(document.body).fontFamily;
-    layout.font = { family: font, size: 12, color: theme.text };
-    layout.autosize = true;
-    layout.hoverlabel = { bgcolor: theme.surface, bordercolor: theme.line, font: { family: font, size: 12, color: theme.text }, align: "left" };
-    if (layout.title && layout.title.subtitle) layout.title.subtitle.font = { size: 11, color: theme.muted };
-    if (box.dataset.chartTitle && layout.title) layout.title.text = `${layout.title.text}, ${box.dataset.chartTitle.toLowerCase()}`;
-    const below = layout.legend && layout.legend.orientation === "h" && box.clientWidth < 520;
-    if (below) layout.legend = { ...layout.legend, y: -0.22, yanchor: "top" }; // it would cover the title
-    for (const key of Object.keys(layout)) {
-      if (!/^[xy]axis\d*$/.test(key)) continue;
-      layout[key].gridcolor = theme.line;
-      layout[key].linecolor = theme.line;
-      layout[key].automargin = true;
-    }
-    return layout;
-  };
-
-  // The part of the box that holds the drawing, below its choices and buttons.
-  const place = (box) => {
-    let part = box.querySelector(":scope > .chart-place");
-    if (!part) {
-      part = document.createElement("div");
-      part.className = "chart-place";
-      box.append(part, tools(box));
-    }
-    return part;
-  };
-
-  // The address of what the box shows now: with the hyperparameters chosen in it.
-  const address = (box) => {
+  // The address of what the box shows now: with the hyperparameters and the axis chosen in it.
+  charts.address = (box) => {
     const url = new URL(box.dataset.chartUrl, window.location.href);
     for (const choice of box.querySelectorAll("[data-chart-axis]")) url.searchParams.set(choice.dataset.chartAxis, choice.value);
+    if (box.chartSwitches.has("seconds")) url.searchParams.set("axis", "seconds");
     return url;
   };
 
-  // A switch between a linear and a logarithmic axis of values.
-  const scale = (box) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Log axis";
-    button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => {
-      box.chartLogarithmic = !box.chartLogarithmic;
-      button.setAttribute("aria-pressed", String(box.chartLogarithmic));
-      if (box.chartText) draw(box, JSON.parse(box.chartText));
-    });
-    return button;
+  // Plotly's packed arrays as arrays, so that more can be appended.
+  const unpacked = (data) => {
+    if (!data || data.bdata === undefined || data.dtype !== "f4") return data;
+    const bytes = Uint8Array.from(atob(data.bdata), (letter) => letter.charCodeAt(0));
+    return new Float32Array(bytes.buffer);
   };
 
-  const tools = (box) => {
-    const bar = document.createElement("div");
-    bar.className = "chart-tools";
-    const data = document.createElement("a");
-    data.textContent = "CSV";
-    data.title = "Download the data of this chart";
-    data.href = "#";
-    data.addEventListener("click", () => {
-      const url = address(box);
-      url.searchParams.set("format", "csv");
-      data.href = url.href;
-    });
-    const full = document.createElement("button");
-    full.type = "button";
-    full.textContent = "Full screen";
-    full.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()));
-    if (box.hasAttribute("data-chart-scale")) bar.append(scale(box));
-    bar.append(data, full);
-    return bar;
+  const joined = (before, count, after) => {
+    const whole = new Float32Array(count + after.length);
+    whole.set(before.subarray(0, count));
+    whole.set(after, count);
+    return whole;
   };
 
-  const sayEmpty = (box, why) => {
-    const words = document.createElement("p");
-    words.className = "chart-empty";
-    words.textContent = why || box.dataset.chartEmpty || "Nothing to show yet.";
-    place(box).replaceChildren(words);
-    box.removeAttribute("data-chart-ready");
+  const whole = (change) => ({ ...change, x: unpacked(change.x), y: unpacked(change.y) });
+
+  // A trace from what is here and what has changed; null where that is not here any more.
+  const applied = (change, old) => {
+    if (change.keep === undefined && change.from === undefined) return whole(change);
+    if (!old) return null;
+    const trace = { ...old, line: change.color ? { ...old.line, color: change.color } : old.line };
+    if (change.keep !== undefined) return trace;
+    trace.meta = change.meta;
+    for (const letter of ["x", "y"]) trace[letter] = joined(old[letter], change.from, unpacked(change[letter]));
+    return trace;
   };
 
-  const count = (data) => {
-    if (!data) return 0;
-    if (data.bdata !== undefined) return data.bdata.length;
-    return data.length || 0;
+  const merged = (box, answer) => {
+    const old = new Map((box.chartFigure ? box.chartFigure.data : []).map((trace) => [trace.uid, trace]));
+    const data = answer.data.map((change) => applied(change, old.get(change.uid)));
+    return data.includes(null) ? null : { data, layout: answer.layout };
   };
 
-  const openTrial = (box) => (event) => {
-    const point = event.points && event.points[0];
-    if (point && box.dataset.chartLog && point.customdata !== undefined) {
-      window.location.assign(`${box.dataset.chartLog}?line=${point.customdata}#L${point.customdata}`);
-      return;
-    }
-    if (!point || !box.dataset.chartTrial) return;
-    const named = point.data.meta && point.data.meta.trial;
-    const trial = named || (Number.isInteger(point.customdata) ? point.customdata : point.x);
-    if (!Number.isInteger(trial)) return;
-    window.location.assign(box.dataset.chartTrial.replace("/trials/0/", `/trials/${trial}/`));
+  const known = (box) => {
+    if (!box.chartFigure || box.chartShown !== charts.address(box).href) return "";
+    const marks = box.chartFigure.data.filter((trace) => trace.uid && trace.meta && trace.meta.mark);
+    const text = marks.map(({ uid, meta }) => `${uid}.${meta.stable}.${meta.mark}`).join(" ");
+    return text.length < LONGEST_HEADER ? text : "";
   };
 
-  // A box over the axes of the parallel coordinates: whoever shows trials may filter by it.
-  const brush = (meta, range) => {
-    if (!meta || !meta.axes) return;
-    const filter = { brush: [], objective: null };
-    if (range) {
-      const [low, high] = range.y.map((height) => Math.min(1, Math.max(0, height))).sort((a, b) => a - b);
-      const [from, to] = [...range.x].sort((a, b) => a - b);
-      for (let axis = Math.ceil(from); axis <= Math.floor(to); axis++) {
-        if (axis >= 0 && axis < meta.axes.length) filter.brush.push(`${meta.axes[axis]}:${low.toFixed(4)}:${high.toFixed(4)}`);
-        const [least, most] = meta.limits;
-        if (axis === meta.axes.length) filter.objective = [least + low * (most - least), least + high * (most - least)];
-      }
-    }
-    document.dispatchEvent(new CustomEvent("trials:brushed", { detail: filter }));
+  const fetched = async (box, url) => {
+    const headers = {};
+    const have = known(box);
+    if (have) headers["X-Chart-Known"] = have;
+    if (have && box.chartTag) headers["If-None-Match"] = box.chartTag;
+    const response = await fetch(url, { headers, credentials: "same-origin" });
+    if (response.status === 304) return { same: true, active: box.chartActive };
+    if (!response.ok) throw new Error(`${response.status}`);
+    return { active: response.headers.get("X-Active") === "1", answer: await response.json(), tag: response.headers.get("ETag") };
   };
 
-  const draw = async (box, figure) => {
-    if (!figure.data.some((trace) => count(trace.x))) {
-      sayEmpty(box, figure.layout.meta && figure.layout.meta.empty);
-      return;
-    }
-    let target = box.querySelector(".chart-drawn");
-    const first = !target;
-    if (first) {
-      target = document.createElement("div");
-      target.className = "chart-drawn";
-      place(box).replaceChildren(target);
-    }
-    const layout = dress(figure.layout, box);
-    layout.uirevision = box.chartLogarithmic ? "log" : "same"; // a reader's zoom outlives a refresh
-    if (box.chartLogarithmic) layout.yaxis.type = "log";
-    await plotlyLoaded;
-    await window.Plotly.react(target, figure.data, layout, {
-      responsive: true,
-      displaylogo: false,
-      modeBarButtonsToRemove: layout.dragmode === "select" ? ["lasso2d", "autoScale2d"] : ["select2d", "lasso2d", "autoScale2d"],
-      toImageButtonOptions: { filename: box.dataset.chartName || "chart", format: "svg" },
-    });
-    if (first) {
-      target.on("plotly_click", openTrial(box));
-      target.on("plotly_selected", (event) => brush(target.layout.meta, event && event.range));
-      target.on("plotly_deselect", () => brush(target.layout.meta, null));
-    }
-    box.setAttribute("data-chart-ready", String(figure.data.length));
-  };
-
-  const load = async (box) => {
+  charts.load = async (box) => {
     clearTimeout(box.chartTimer);
-    const url = address(box).href;
+    box.chartSwitches = box.chartSwitches || new Set((box.dataset.chartOn || "").split(" ").filter(Boolean));
+    const url = charts.address(box).href;
     let active = true;
+    let spent = 0;
     try {
-      const response = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-      if (!response.ok) throw new Error(`${response.status}`);
-      active = response.headers.get("X-Active") === "1";
-      const text = await response.text();
-      if (url !== address(box).href) return; // another hyperparameter was chosen meanwhile
-      if (text !== box.chartText) {
-        box.chartText = text;
-        await draw(box, JSON.parse(text));
+      const { same, answer, active: running, tag } = await fetched(box, url);
+      if (url !== charts.address(box).href) return; // another hyperparameter was chosen meanwhile
+      active = box.chartActive = running;
+      if (!same) {
+        const figure = merged(box, answer);
+        box.chartFigure = figure;
+        if (!figure) return void charts.load(box);
+        Object.assign(box, { chartShown: url, chartTag: tag });
+        const begin = performance.now();
+        await charts.draw(box);
+        spent = performance.now() - begin;
       }
     } catch (problem) {
-      if (!box.chartText) sayEmpty(box, "The chart could not be loaded. Reload the page to try again.");
+      if (!box.chartFigure) charts.sayEmpty(box, "The chart could not be loaded. Reload the page to try again.");
     }
-    const closed = box.closest("details:not([open])");
-    if (active && box.isConnected && !closed) box.chartTimer = setTimeout(() => load(box), Number(box.dataset.chartRefresh) || REFRESH_MS);
+    if (!active || !box.isConnected) return;
+    const pause = Math.max(box.hasAttribute("data-chart-lazy") ? LAZY_REFRESH_MS : REFRESH_MS, spent / MOST_DRAWING);
+    box.chartTimer = setTimeout(() => again(box), pause);
   };
 
-  // Charts that are loaded when they come into view.
+  // Nobody looks at a page in the background, or at a chart that is scrolled away or hidden.
+  const again = (box) => {
+    const { top, bottom } = box.getBoundingClientRect();
+    const seen = !document.hidden && !box.hidden && bottom > 0 && top < window.innerHeight;
+    if (seen) charts.load(box);
+    else box.chartTimer = setTimeout(() => again(box), REFRESH_MS);
+  };
+
   const watcher = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
-      if (target.dataset.chartUrl && target.chartText) continue;
+      if (!isIntersecting || target.dataset.chartUrl) continue;
       target.dataset.chartUrl = target.dataset.chartLazy;
-      target.dataset.chartRefresh = "10000"; // they cost more than the main charts
-      load(target);
+      charts.load(target);
     }
   }, { rootMargin: "200px" });
 
-  // The page is parsed, as this script is deferred; Plotly, the larger script after it, is not there yet.
-  const start = () => {
-    for (const box of document.querySelectorAll("[data-chart-url]")) load(box);
+  // Called by the last of the charts' scripts: the page is parsed then, and Plotly, the larger one, not there yet.
+  charts.start = () => {
+    for (const box of document.querySelectorAll("[data-chart-url]")) charts.load(box);
     for (const box of document.querySelectorAll("[data-chart-lazy]")) watcher.observe(box);
-    for (const part of document.querySelectorAll("[data-more-charts]")) {
-      part.addEventListener("toggle", () => {
-        if (part.open) for (const box of part.querySelectorAll("[data-chart-url]")) load(box);
-      });
-    }
   };
-  start();
+
   document.addEventListener("change", (event) => {
     const box = event.target.matches("[data-chart-axis]") && event.target.closest("[data-chart-url]");
-    if (box) load(box);
-  });
-  document.addEventListener("fullscreenchange", () => {
-    for (const drawn of document.querySelectorAll(".chart-drawn")) window.Plotly.Plots.resize(drawn);
+    if (box) charts.load(box);
   });
   document.addEventListener("theme:changed", () => {
-    for (const box of document.querySelectorAll("[data-chart-url]")) {
-      if (box.chartText) draw(box, JSON.parse(box.chartText));
-    }
+    for (const box of document.querySelectorAll("[data-chart-url]")) if (box.chartFigure) charts.draw(box);
   });
 })();

@@ -75,7 +75,6 @@ def finished_search(stack, user):
 def test_every_chart_is_drawn_without_errors(page, finished_search):
     page.goto(finished_search.get_absolute_url())
     expect(page.locator("#standing .verdict li").first).to_be_visible()
-    page.locator(".more-charts summary").click()
     for name in CHARTS:
         chart = page.locator(f"[data-chart-name={name}]")
         chart.scroll_into_view_if_needed()
@@ -84,11 +83,10 @@ def test_every_chart_is_drawn_without_errors(page, finished_search):
 
 def test_another_hyperparameter_is_drawn_when_it_is_chosen(page, finished_search):
     page.goto(finished_search.get_absolute_url())
-    page.locator(".more-charts summary").click()
     chart = page.locator("[data-chart-name=slice]")
     chart.scroll_into_view_if_needed()
     expect(chart.locator(".gtitle")).to_contain_text("learning_rate")
-    chart.get_by_label("Hyperparameter").select_option("dropout")
+    chart.get_by_role("combobox", name="Hyperparameter").select_option("dropout")
     expect(chart.locator(".gtitle")).to_contain_text("dropout")
 
 
@@ -96,7 +94,6 @@ def test_a_box_over_an_axis_filters_the_trials_table(page, finished_search):
     page.goto(finished_search.get_absolute_url())
     ticks = page.locator("[data-trial-tick]")
     expect(ticks).to_have_count(40)
-    page.locator(".more-charts summary").click()
     chart = page.locator("[data-chart-name=parallel]")
     chart.scroll_into_view_if_needed()
     expect(chart.locator(".main-svg").first).to_be_visible(timeout=30_000)

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from console.assets import PLOTLY_DIR, PLOTLY_FILE
+from console.assets import PLOTLY_FILE
 from jobs.models import PointBatch, Trial
 from jobs.results import points
 from search import Float, Integer, SearchSpace
@@ -128,7 +130,7 @@ def test_trials_side_by_side_tell_what_differs(page, job):
 def test_the_report_holds_plotly_the_charts_and_every_trial(page, job):
     answer = page.get(reverse("jobs:report", args=[job.pk]))
     text = answer.content.decode()
-    library = (PLOTLY_DIR / PLOTLY_FILE).read_text(encoding="utf-8")
+    library = Path(finders.find(PLOTLY_FILE)).read_text(encoding="utf-8")
     assert library in text
     assert answer["Content-Disposition"] == f'attachment; filename="{job.name}.html"'
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=", text.replace(library, ""))

@@ -1,0 +1,224 @@
+"""The chart of all trials' curves. It has too many traces for Plotly's own classes, which check every property of
+each: that takes longer than all the rest of a request. So traces are written in their JSON form directly."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+from plotly.io.json import to_json_plotly
+
+from console.palette import sequential_scale
+from console.words import number as short
+from jobs.results.charts import (
+    BEST,
+    GREY,
+    LEGEND,
+    OUTCOMES,
+    RUNNING,
+    escape,
+    framed,
+    hidden_axis,
+    hover,
+)
+from jobs.results.curves import Band, Convergence, Curve, band
+
+AXES = {"step": "Step", "seconds": "Seconds since the trial started"}
+SHADE = "rgba(134,143,159,0.16)"
+UNSETTLED = 4
+"""Points at the end of a thinned curve that may give way to others as the curve grows."""
+
+
+class Drawing:
+    """A figure whose traces are dictionaries of Plotly's JSON form."""
+
+    def __init__(self, frame: go.Figure, traces: list[dict]) -> None:
+        self.layout, self.data = frame.layout, traces
+
+    def to_json(self) -> str:
+        """As `plotly.graph_objects.Figure.to_json`."""
+        return written(self.data, self.layout)
+
+
+def written(traces: list, layout: go.Layout, **more: object) -> str:
+    """Traces and layout as JSON."""
+    rest = "".join(f",{json.dumps(name)}:{json.dumps(value)}" for name, value in more.items())
+    data = json.dumps(traces, separators=(",", ":"))
+    return f'{{"data":{data},"layout":{to_json_plotly(layout.to_plotly_json())}{rest}}}'
+
+
+def packed(values: np.ndarray) -> dict[str, str]:
+    """An array as Plotly's typed-array JSON, in single precision."""
+    return {"dtype": "f4", "bdata": base64.b64encode(values.astype("<f4").tobytes()).decode()}
+
+
+def convergence(data: Convergence, indicator: str, direction: str, axis: str = "step") -> Drawing:
+    """One curve per trial over `axis` ("step" or "seconds"), coloured by objective, the best one on top of the
+    band of the others."""
+    colours = _colours(data.curves, direction)
+    ordered = sorted(data.curves, key=lambda curve: curve.best)
+    traces = [
+        _curve(curve, axis, BEST if curve.best else colours[curve.number], indicator) for curve in ordered
+    ]
+    found = band(data.curves, axis)
+    if found is not None:
+        at = len(ordered) - any(curve.best for curve in ordered)
+        traces[at:at] = _band(found, axis, indicator)
+    traces += [trace for trace in (_ends(data.curves, axis), _running(data.curves, axis)) if trace]
+    traces += _gaps(data.curves, axis)
+    frame = framed(go.Figure(), "Convergence per trial", AXES[axis], indicator, note=data.note)
+    frame.update_layout(
+        showlegend=True, legend=LEGEND, yaxis2=hidden_axis(), coloraxis=_scale(data.curves, direction)
+    )
+    if frame.layout.coloraxis.cmax is not None:
+        traces.append(_colour_key())
+    return Drawing(frame, traces)
+
+
+def _curve(curve: Curve, axis: str, colour: str, indicator: str) -> dict:
+    lost = curve.status in OUTCOMES
+    dash = {"Failed": "dot", "Stopped": "dash"}.get(curve.status, "solid")
+    growing = curve.status == "Running" and len(curve.value) < curve.count
+    return {
+        "uid": f"t{curve.number}",
+        "type": "scatter",
+        "x": packed(curve.along(axis)),
+        "y": packed(curve.value),
+        "name": f"Best: trial {curve.number}" if curve.best else f"Trial {curve.number}",
+        "showlegend": curve.best,
+        "mode": "markers" if len(curve.step) < 2 else "lines",
+        "line": {"color": colour, "width": 3 if curve.best else 1.2, "dash": dash},
+        "marker": {"color": colour},
+        "opacity": 1.0 if curve.best else 0.7 if lost else 0.55,
+        "meta": {
+            "trial": curve.number,
+            "best": curve.best,
+            "status": curve.status,
+            "stable": max(0, len(curve.value) - UNSETTLED) if growing else len(curve.value),
+        },
+        "hovertemplate": hover(curve, indicator, axis),
+    }
+
+
+def _band(found: Band, axis: str, indicator: str) -> list[dict]:
+    """The middle half as an area, the median as a line."""
+    known = np.isfinite(found.median)
+    x, low, high = found.x[known], found.low[known], found.high[known]
+    place = "%{x:.5g} s" if axis == "seconds" else "step %{x:.5g}"
+    area = {
+        "uid": "band", "type": "scatter", "name": "Middle half of the others", "mode": "lines", "fill": "toself",
+        "x": packed(np.concatenate([x, x[::-1]])), "y": packed(np.concatenate([low, high[::-1]])),
+        "line": {"width": 0}, "fillcolor": SHADE, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
+    middle = {
+        "uid": "median", "type": "scatter", "name": "Median of the others", "mode": "lines",
+        "x": packed(x), "y": packed(found.median[known]), "showlegend": True,
+        "line": {"color": GREY, "width": 2.5, "dash": "dashdot"},
+        "hovertemplate": f"Median of the others, {place}<br>{escape(indicator)} %{{y:.6g}}<extra></extra>",
+    }  # fmt: skip
+    return [area, middle]
+
+
+def _ends(curves: list[Curve], axis: str) -> dict | None:
+    """Where the curves of trials that failed or were stopped break off."""
+    lost = [(curve, at) for curve in curves if curve.status in OUTCOMES for at in _last(curve)]
+    if not lost:
+        return None
+    return {
+        **_marks("ends", [curve for curve, _ in lost]),
+        "x": packed(np.array([curve.along(axis)[at] for curve, at in lost])),
+        "y": packed(np.array([curve.value[at] for curve, at in lost])),
+        "name": "Failed or stopped",
+        "marker": {
+            "symbol": [OUTCOMES[curve.status][0] for curve, _ in lost],
+            "color": [OUTCOMES[curve.status][1] for curve, _ in lost],
+            "size": 8,
+        },
+        "text": [curve.status.lower() for curve, _ in lost],
+        "hovertemplate": "Trial %{customdata} %{text} here, at %{y:.6g}<extra></extra>",
+    }
+
+
+def _running(curves: list[Curve], axis: str) -> dict | None:
+    """Where the curves of running trials have got to."""
+    running = [(curve, at) for curve in curves if curve.status == "Running" for at in _last(curve)]
+    if not running:
+        return None
+    return {
+        **_marks("running", [curve for curve, _ in running]),
+        "x": packed(np.array([curve.along(axis)[at] for curve, at in running])),
+        "y": packed(np.array([curve.value[at] for curve, at in running])),
+        "name": "Running",
+        "marker": {"symbol": "circle-open", "color": RUNNING, "size": 8, "line": {"width": 2}},
+        "hovertemplate": "Trial %{customdata} runs, now at %{y:.6g}<extra></extra>",
+    }
+
+
+def _gaps(curves: list[Curve], axis: str) -> list[dict]:
+    """Along the lower edge, where values were NaN or infinite."""
+    gaps = [(curve, np.flatnonzero(np.isnan(curve.value))) for curve in curves]
+    gaps = [(curve, at) for curve, at in gaps if len(at)]
+    if not gaps:
+        return []
+    numbers = np.concatenate([np.full(len(at), curve.number) for curve, at in gaps])
+    symbol, colour = OUTCOMES["NaN"]
+    x = np.concatenate([curve.along(axis)[at] for curve, at in gaps])
+    return [
+        {
+            "uid": "gaps", "type": "scatter", "mode": "markers", "name": "NaN or infinite", "showlegend": True,
+            "x": packed(x), "y": packed(np.full(len(x), 0.015)), "yaxis": "y2", "customdata": numbers.tolist(),
+            "marker": {"symbol": symbol, "color": colour, "size": 8},
+            "hovertemplate": "Trial %{customdata}: not a finite value at %{x}<extra></extra>",
+        }
+    ]  # fmt: skip
+
+
+def _marks(uid: str, curves: list[Curve]) -> dict:
+    customdata = [curve.number for curve in curves]
+    return {"uid": uid, "type": "scatter", "mode": "markers", "showlegend": True, "customdata": customdata}
+
+
+def _last(curve: Curve) -> list[int]:
+    """The place of the curve's last finite value, if it has one."""
+    return np.flatnonzero(np.isfinite(curve.value))[-1:].tolist()
+
+
+def _colours(curves: list[Curve], direction: str) -> dict[int, str]:
+    """A colour per trial: where its objective stands among all, better ones lighter."""
+    ranked = [curve.number for curve in _ranked(curves, direction)]
+    shades = sample_colorscale(sequential_scale(), np.linspace(0, 1, len(ranked)).tolist()) if ranked else []
+    found = dict(zip(ranked, shades, strict=True))
+    plain = {
+        curve.number: OUTCOMES[curve.status][1] if curve.status in OUTCOMES else GREY for curve in curves
+    }
+    return {number: found.get(number, colour) for number, colour in plain.items()}
+
+
+def _ranked(curves: list[Curve], direction: str) -> list[Curve]:
+    """The curves with an objective that counts, the worst first."""
+    scored = [curve for curve in curves if curve.objective is not None and curve.status != "Failed"]
+    return sorted(scored, key=lambda curve: curve.objective or 0.0, reverse=direction == "min")
+
+
+def _scale(curves: list[Curve], direction: str) -> dict:
+    """The key to the colours: worst, middle and best objective."""
+    ranked = _ranked(curves, direction)
+    if len(ranked) < 2:
+        return {}
+    told = [ranked[0], ranked[len(ranked) // 2], ranked[-1]]
+    bar = {
+        "title": {"text": "Objective", "side": "right"}, "thickness": 8, "len": 0.7, "outlinewidth": 0,
+        "tickvals": [0, 0.5, 1], "ticktext": [short(curve.objective) for curve in told],
+    }  # fmt: skip
+    return {"cmin": 0, "cmax": 1, "colorscale": sequential_scale(), "colorbar": bar}
+
+
+def _colour_key() -> dict:
+    """A trace that shows nothing but brings the colour bar."""
+    return {
+        "uid": "key", "type": "scatter", "mode": "markers", "x": [None], "y": [None], "hoverinfo": "skip",
+        "marker": {"color": [0], "coloraxis": "coloraxis"}, "showlegend": False, "name": "",
+    }  # fmt: skip
