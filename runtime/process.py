@@ -87,6 +87,7 @@ class Process:
     dies too.
     `token` names the family: it is passed on in the variable `ARGMAX_PROCESS`; see `end_marked`. The script does
     not get the files in `keep_open`, but as long as any of its family lives, they stay open (see `Guard`).
+    `sandboxed` says that the command is `images.sandbox.sandboxed`'s: asked to end is what runs inside.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Process:
         limits: Limits | None = None,
         token: str | None = None,
         keep_open: Sequence[int] = (),
+        sandboxed: bool = False,
     ) -> None:
         self.argv = list(argv)
         self.cwd = Path(cwd)
@@ -105,6 +107,7 @@ class Process:
         self.env = {**env, MARK_VARIABLE: self.token}
         self.limits = limits or Limits()
         self._keep_open = keep_open
+        self._sandboxed = sandboxed
         self.returncode: int | None = None
         self.leftovers: tuple[str, ...] = ()
         """Processes the script left running when it ended, which were then ended (names with pids)."""
@@ -325,6 +328,9 @@ class Process:
 
     def _signal(self, members: Sequence[ProcessEntry], number: signal.Signals) -> None:
         """Signal the group in one go (nothing it forks slips through) and then those who have left it."""
+        if self._sandboxed and number != signal.SIGKILL:
+            self._signal_inside(members, number)
+            return
         group = self.pid or 0
         if any(entry.group == group for entry in members):
             _send(os.killpg, group, number)
@@ -333,6 +339,12 @@ class Process:
                 _send(os.kill, entry.pid, number)
             if entry.state in "tT":
                 _send(os.kill, entry.pid, signal.SIGCONT)
+
+    def _signal_inside(self, members: Sequence[ProcessEntry], number: signal.Signals) -> None:
+        """Signal what runs in the sandbox; if its outer process ended first, it would take all with it."""
+        outer = {entry.group for entry in members if entry.pid == self.pid}
+        for group in {entry.group for entry in members} - outer:
+            _send(os.killpg, group, number)
 
     def _wait_for_end(
         self, deadline: float, members: list[ProcessEntry], tick: Callable[[], None] | None = None
