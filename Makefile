@@ -24,6 +24,7 @@ demo:
 test:
 	@sh scripts/install.sh requirements-dev.txt
 	@sh scripts/install-chromium.sh
+	@sh scripts/install-bubblewrap.sh
 	@exec $(RUN) -m pytest $(TESTS)
 
 lint:

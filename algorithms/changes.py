@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from algorithms.models import Algorithm
-from storage.objects import CODE_LIMITS, Entry, check_folder, list_folder, open_file, parse_uri
+from storage.objects import CODE_LIMITS, Entry, check_folder, list_folder, open_file, parse_uri, stat
 
 BLOCK = 1024 * 1024
 
@@ -35,6 +35,10 @@ def changes_since(algorithm: Algorithm) -> Changes:
     """
     owner, found = algorithm.owner, Changes()
     if algorithm.snapshot is None:
+        return found
+    if algorithm.image and _is_newer(stat(owner, algorithm.image), algorithm):
+        found.changed.append(algorithm.image)  # too large to be read for a look
+    if not algorithm.code_directory:
         return found
     before = {row["path"]: row for row in algorithm.snapshot.tree}
     folder = parse_uri(algorithm.code_directory).folder

@@ -56,7 +56,7 @@ def environment_for(
         return interpreter
     key = hashlib.sha256(f"{interpreter}\0".encode() + requirements.read_bytes()).hexdigest()
     folder = settings.DATA_DIR / "environments" / key
-    with _alone(folder, keep_going):
+    with alone(folder, keep_going, "the packages"):
         if not (folder / MARKER).exists():
             event("packages being installed", "Packages of pip-requirements.txt being installed.")
             build(interpreter, requirements, folder, folder.with_suffix(".log"), keep_going)
@@ -149,8 +149,11 @@ def _end(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def _alone(folder: Path, keep_going: Callable[[], bool]) -> Iterator[None]:
-    """Hold the lock of an environment; the operating system frees it when its holder dies."""
+def alone(folder: Path, keep_going: Callable[[], bool], what: str) -> Iterator[None]:
+    """Hold the lock of a folder being made; the operating system frees it when its holder dies.
+
+    Raises InstallStopped when `keep_going` says so while another one holds it.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         while True:
@@ -159,6 +162,6 @@ def _alone(folder: Path, keep_going: Callable[[], bool]) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if not keep_going():
-                    raise InstallStopped("Waiting for the packages was stopped.") from None
+                    raise InstallStopped(f"Waiting for {what} was stopped.") from None
                 time.sleep(POLL_SECONDS)
         yield

@@ -12,8 +12,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from algorithms.models import Algorithm, AlgorithmStatus, CodeSnapshot, Engine
+from algorithms.images import take_image
+from algorithms.models import Algorithm, AlgorithmStatus, CodeSnapshot
 from algorithms.snapshots import CodeError, arrivals, check_boot_file, keep, read_code
+from runtime.images.paths import ImageError
 from storage.objects import StorageError, fetch_folder
 
 logger = logging.getLogger(__name__)
@@ -61,15 +63,15 @@ def create_snapshot(pk: int) -> None:
         return
     try:
         with _sign_of_life(algorithm):
-            snapshot = _take(algorithm, algorithm.engine)
-    except (StorageError, CodeError) as error:
+            snapshot, image_digest = _take(algorithm)
+    except (StorageError, CodeError, ImageError) as error:
         _finish(algorithm, status=AlgorithmStatus.FAILED, reason=str(error))
     except OSError as error:
         logger.exception("snapshot of algorithm %s", pk)
         _finish(
             algorithm,
             status=AlgorithmStatus.FAILED,
-            reason=f"The code directory could not be copied: {error}",
+            reason=f"The code directory or the image could not be copied: {error}",
         )
     else:
         _finish(
@@ -77,16 +79,24 @@ def create_snapshot(pk: int) -> None:
             status=AlgorithmStatus.AVAILABLE,
             reason="",
             snapshot=snapshot,
+            image_digest=image_digest,
             snapshot_taken=timezone.now(),
         )
 
 
-def _take(algorithm: Algorithm, engine: Engine) -> CodeSnapshot:
+def _take(algorithm: Algorithm) -> tuple[CodeSnapshot, str]:
+    """Freeze code and image, either of which may be missing; return the snapshot and the image's SHA-256."""
+    digest = ""
     with arrivals() as folder:
         code_folder = folder / "code"
-        fetch_folder(algorithm.owner, algorithm.code_directory, code_folder)
-        check_boot_file(code_folder, algorithm.boot_file, engine.python)
-        return keep(code_folder, read_code(code_folder))
+        code_folder.mkdir()
+        if algorithm.code_directory:
+            fetch_folder(algorithm.owner, algorithm.code_directory, code_folder)
+        if algorithm.image:
+            digest = take_image(algorithm.owner, algorithm.image, algorithm.boot_command)
+        else:
+            check_boot_file(code_folder, algorithm.boot_file, algorithm.engine.python)
+        return keep(code_folder, read_code(code_folder)), digest
 
 
 def _finish(algorithm: Algorithm, **values) -> None:

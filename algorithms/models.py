@@ -12,6 +12,7 @@ from algorithms.specification import AlgorithmSpecification
 from console.access import OwnedQuerySet
 
 REQUIREMENTS_FILE = "pip-requirements.txt"
+CUSTOM_IMAGE = "Custom image"
 
 name_validator = RegexValidator(
     r"\A[A-Za-z0-9_-]{1,64}\Z", "Use 1 to 64 letters, digits, hyphens or underscores."
@@ -155,9 +156,15 @@ class Algorithm(models.Model):
         default=timezone.now, editable=False, help_text="Last sign of life of the snapshot's task."
     )
 
-    engine = models.ForeignKey(Engine, models.PROTECT, related_name="algorithms")
-    code_directory = models.CharField(max_length=1024, help_text="obs://bucket/folder/")
-    boot_file = models.CharField(max_length=1024, help_text="Path inside the code directory.")
+    engine = models.ForeignKey(
+        Engine, models.PROTECT, related_name="algorithms", null=True, blank=True,
+        help_text="None for a custom image.",
+    )  # fmt: skip
+    code_directory = models.CharField(max_length=1024, blank=True, help_text="obs://bucket/folder/")
+    boot_file = models.CharField(max_length=1024, blank=True, help_text="Path inside the code directory.")
+    image = models.CharField(max_length=1024, blank=True, help_text="obs:// address of a custom image.")
+    image_digest = models.CharField(max_length=64, blank=True, editable=False)
+    boot_command = models.CharField(max_length=1024, blank=True, help_text="Run by the image's shell.")
     snapshot = models.ForeignKey(CodeSnapshot, models.PROTECT, null=True, editable=False)
     snapshot_taken = models.DateTimeField(null=True, editable=False)
     argument_style = models.CharField(max_length=8, choices=ArgumentStyle, default=ArgumentStyle.SPACE)
@@ -200,14 +207,23 @@ class Algorithm(models.Model):
     def is_failed(self) -> bool:
         return self.status == AlgorithmStatus.FAILED
 
+    @property
+    def runs_on(self) -> str:
+        """What the script runs on, as pages show it."""
+        return CUSTOM_IMAGE if self.image else str(self.engine)
+
     def specification(self) -> AlgorithmSpecification:
         """What a job keeps of this algorithm."""
+        python = self.engine.python if self.engine else ""
         return AlgorithmSpecification.from_json(
             {
                 "boot_file": self.boot_file,
                 "code_directory": self.code_directory,
-                "engine_name": str(self.engine),
-                "interpreter": "" if self.engine.python == sys.executable else self.engine.python,
+                "image": self.image,
+                "image_digest": self.image_digest,
+                "boot_command": self.boot_command,
+                "engine_name": self.runs_on,
+                "interpreter": "" if python == sys.executable else python,
                 "argument_style": self.argument_style,
                 "boolean_style": self.boolean_style,
                 "extra_arguments": self.extra_arguments,

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from algorithms.boot import boot_command
 from algorithms.specification import AlgorithmSpecification, Channel, Hyperparameter
-from runtime.command import CommandError, as_shell_line, build_command
+from runtime.command import CommandError, as_shell_line
 from runtime.environment import Machine, documented_variables
 from runtime.workdir import TrialDirectories
 
 HOME = "${MA_HOME}"
+SHELL_WORDS = ("/bin/sh", "-c", "the script", "boot")
+"""What stands before the arguments of a custom image's boot command."""
 ROOT = Path("/ma-root")
 """Stands for the trial's folder while the texts are made; it never appears in them."""
 
@@ -26,17 +29,24 @@ class Node:
 
 @dataclass(frozen=True)
 class Preview:
-    """The texts of the drawer. `shell_line` does the same by hand, beside a copy of the code directory."""
+    """The texts of the drawer.
+
+    `shell_line` does the same by hand, beside a copy of the code directory, for a custom image inside it.
+    """
 
     tree: list[Node]
     variables: list[tuple[str, str]]
     command: str
     shell_line: str
     problem: str = ""
+    in_image: bool = False
 
 
 def preview(specification: AlgorithmSpecification, interpreter: str) -> Preview:
-    """Describe a run with the default values; a required value that is missing is shown as `<name>`."""
+    """Describe a run with the default values; a required value that is missing is shown as `<name>`.
+
+    `interpreter` is the engine's; a custom image has none.
+    """
     code = PurePosixPath(specification.code_directory.rstrip("/")).name or "code"
     directories = TrialDirectories(ROOT, code if code not in (".", "..") else "code")
     channels = _channels(specification, directories)
@@ -44,7 +54,7 @@ def preview(specification: AlgorithmSpecification, interpreter: str) -> Preview:
         argv = _command(specification, interpreter, channels)
         problem = ""
     except CommandError as error:
-        argv, problem = [interpreter, specification.boot_file], str(error)
+        argv, problem = [interpreter or specification.boot_command, specification.boot_file], str(error)
     own = {channel.name: path for channel, path in channels if channel.obtained_from == "environment"}
     folders = [part for part in specification.pythonpath.split(":") if part]
     if folders:
@@ -54,9 +64,10 @@ def preview(specification: AlgorithmSpecification, interpreter: str) -> Preview:
     return Preview(
         tree=_tree(specification, directories, channels),
         variables=[(name, _shown(value)) for name, value in {**documented, **own}.items()],
-        command=_shown(shlex.join(argv)),
-        shell_line=_by_hand(argv, own, folders, directories),
+        command=_shown(_boot_line(specification, argv)),
+        shell_line=_by_hand(specification, argv, own, folders, directories),
         problem=problem,
+        in_image=bool(specification.image),
     )
 
 
@@ -71,19 +82,9 @@ def _channels(
 def _command(specification: AlgorithmSpecification, interpreter: str, channels: Iterable) -> list[str]:
     values = {channel.name: path for channel, path in channels if channel.obtained_from == "hyperparameters"}
     values |= {row.name: _value(row) for row in specification.hyperparameters}
-    positional = sorted(
-        (row for row in specification.hyperparameters if row.position is not None),
-        key=lambda row: row.position,
-    )
-    return build_command(
-        specification.boot_file,
-        values,
-        interpreter=interpreter,
-        argument_style=specification.argument_style,
-        boolean_style=specification.boolean_style,
-        positional=[row.name for row in positional],
-        extra_arguments=specification.extra_arguments,
-    )
+    if specification.image and not specification.boot_command:
+        raise CommandError("The boot command is missing: enter what the image's shell is to run.")
+    return boot_command(specification, values, interpreter)
 
 
 def _value(row: Hyperparameter):
@@ -95,13 +96,32 @@ def _shown(text: str) -> str:
     return text.replace(f"{ROOT}/home", HOME)
 
 
-def _by_hand(argv: list[str], own: dict[str, str], folders: list[str], directories: TrialDirectories) -> str:
+def _boot_line(specification: AlgorithmSpecification, argv: list[str]) -> str:
+    """The command as people write it: without the shell of the image, the arguments where it puts them."""
+    if not specification.image or len(argv) < len(SHELL_WORDS):
+        return shlex.join(argv)
+    script, arguments = argv[2], shlex.join(argv[len(SHELL_WORDS) :])
+    return script.replace('"$@"', arguments).replace("$@", arguments).strip()
+
+
+def _by_hand(
+    specification: AlgorithmSpecification,
+    argv: list[str],
+    own: dict[str, str],
+    folders: list[str],
+    directories: TrialDirectories,
+) -> str:
     """A line for a terminal: paths relative to the code directory, inputs and outputs beside it."""
-    mount = f"{directories.mount}/"
-    env = {"PYTHONUNBUFFERED": "1"} | {name: value.replace(mount, "../") for name, value in own.items()}
+    has_code = bool(specification.code_directory) or not specification.image
+    mount, beside = f"{directories.mount}/", ".." if has_code else "."
+    env = {"PYTHONUNBUFFERED": "1"}
+    if specification.image:
+        env |= {"MA_JOB_DIR": beside, "MA_MOUNT_PATH": beside}
+    env |= {name: value.replace(mount, f"{beside}/") for name, value in own.items()}
     if folders:
         env["PYTHONPATH"] = ":".join(folders)
-    return as_shell_line([word.replace(mount, "../") for word in argv], env, directories.code_name)
+    words = [word.replace(mount, f"{beside}/") for word in argv]
+    return as_shell_line(words, env, directories.code_name if has_code else None)
 
 
 def _tree(
@@ -110,9 +130,11 @@ def _tree(
     nodes = [
         Node(0, f"{HOME}/{directories.mount.name}", "MA_MOUNT_PATH"),
         Node(1, directories.job_dir.name, "MA_JOB_DIR"),
-        Node(2, directories.code_name, "your code directory, working directory"),
-        Node(3, specification.boot_file or "…", "boot file"),
     ]
+    if specification.code_directory or not specification.image:
+        nodes.append(Node(2, directories.code_name, "your code directory, working directory"))
+    if not specification.image:
+        nodes.append(Node(3, specification.boot_file or "…", "boot file"))
     for name, rows in (("inputs", specification.inputs), ("outputs", specification.outputs)):
         nodes.append(Node(1, name))
         nodes += [Node(2, f"{row.name}_{i}", row.description) for i, row in enumerate(rows)]

@@ -71,11 +71,17 @@ class AlgorithmSpecification:
     """Everything a job needs to know of its algorithm."""
 
     boot_file: str
-    """Path of the boot file inside the code directory."""
+    """Path of the boot file inside the code directory; empty for a custom image."""
     code_directory: str = ""
     engine_name: str = ""
     interpreter: str = ""
     """Path of the engine's Python; empty for the interpreter the console runs on."""
+    image: str = ""
+    """Address of a custom image's archive; empty for a preset image, that is an engine."""
+    image_digest: str = ""
+    """SHA-256 of the archive."""
+    boot_command: str = ""
+    """What the custom image's shell runs; the arguments follow it."""
     argument_style: Literal["space", "equals"] = "space"
     boolean_style: Literal["value", "flag"] = "value"
     extra_arguments: str = ""

@@ -62,16 +62,38 @@ def build_command(
     positional: Sequence[str] = (),
     extra_arguments: str = "",
 ) -> list[str]:
-    """Return interpreter, boot file, positional values, named values in the order given, extra arguments.
+    """Return interpreter, boot file and the arguments; see `build_arguments`. Raises `CommandError`."""
+    if not boot_file:
+        raise CommandError("The boot file is missing: choose a .py file inside the code directory.")
+    argv = [interpreter] if isinstance(interpreter, str) else list(interpreter)
+    return [
+        *argv,
+        boot_file,
+        *build_arguments(
+            values,
+            argument_style=argument_style,
+            boolean_style=boolean_style,
+            positional=positional,
+            extra_arguments=extra_arguments,
+        ),
+    ]
+
+
+def build_arguments(
+    values: Mapping[str, Value],
+    *,
+    argument_style: ArgumentStyle | str = ArgumentStyle.SPACE,
+    boolean_style: BooleanStyle | str = BooleanStyle.VALUE,
+    positional: Sequence[str] = (),
+    extra_arguments: str = "",
+) -> list[str]:
+    """Return positional values, named values in the order given, extra arguments.
 
     `positional` names the hyperparameters passed by place, in that order. None means that the argument is
     left out. `extra_arguments` is split like a shell line, but never run by a shell. Raises `CommandError`.
     """
     style, booleans = ArgumentStyle(argument_style), BooleanStyle(boolean_style)
-    if not boot_file:
-        raise CommandError("The boot file is missing: choose a .py file inside the code directory.")
-    argv = [interpreter] if isinstance(interpreter, str) else list(interpreter)
-    argv.append(boot_file)
+    argv: list[str] = []
     for name in positional:
         if values.get(name) is None:
             raise CommandError(f"The positional hyperparameter {name} has no value: give it one.")

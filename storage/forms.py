@@ -27,7 +27,7 @@ class ObjectWidget(forms.TextInput):
 class ObjectField(forms.CharField):
     """An obs:// address, typed or chosen.
 
-    `kind`: "folder" (the value ends in a slash) or "file". `suffix`: what a file's name must end in.
+    `kind`: "folder" (the value ends in a slash) or "file". `suffix`: what a file's name must end in, one or several.
     `base_input`: selector of the input whose folder limits the dialog; with `relative`, the value is the path
     below that folder (see `relative_path`). `what` completes the button's name, "Select …", for screen
     readers. Set `user` on the form's field to have the object looked up; with `must_exist` off only the
@@ -73,8 +73,9 @@ class ObjectField(forms.CharField):
             raise ValidationError(str(problem), code="object") from problem
 
     def _checked(self, value: str) -> str:
-        if self.suffix and not value.endswith(self.suffix):
-            raise StorageError(f"{value} does not end in {self.suffix}.", f"Choose a {self.suffix} file.")
+        if self.suffix and not value.endswith(tuple(self.suffix.split())):
+            words = " or ".join(self.suffix.split())
+            raise StorageError(f"{value} does not end in {words}.", f"Choose a {words} file.")
         if self.relative and not value.startswith(SCHEME):
             check_path(value)
             return value

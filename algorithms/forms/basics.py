@@ -1,5 +1,6 @@
 """The single fields of Create algorithm: basic information, boot mode, arguments, training constraints."""
 
+import re
 from pathlib import PurePosixPath
 
 from django import forms
@@ -7,9 +8,18 @@ from django.db.models import Q
 
 from algorithms.models import Algorithm, Engine
 from runtime.command import CommandError, split_extra
+from runtime.images.sandbox import obstacle
 from storage.forms import ObjectField, relative_path
 from storage.objects import NothingThere, StorageError, parse_uri, stat
 
+BOOT_MODES = [("preset", "Preset image"), ("custom", "Custom image")]
+OF_ENGINE = ("engine", "boot_file")
+OF_IMAGE = ("image", "boot_command")
+IMAGE_SUFFIXES = ".tar .tar.gz .tgz"
+REGISTRY_NAME = re.compile(
+    r"(?!.*\.(?:tar|tgz|tar\.gz)\Z)[a-z0-9][\w.-]*(?::[0-9]+)?(?:/[\w.-]+)*(?:[:@][\w.:-]+)?"
+)
+UNFINISHED = re.compile(r"(?:&|\||\\)\Z")
 RESOURCE_TYPES = [("CPU", "CPU"), ("GPU", "GPU")]
 SUPPORTED = [("no", "Not supported"), ("yes", "Supported")]
 
@@ -33,23 +43,54 @@ def no_search(engine: Engine) -> str:
     return f"The engine {engine} does not support autoSearch(S). Choose another engine to search."
 
 
+class ImageField(ObjectField):
+    """The address of an image's archive; what names an image of a registry gets the way to such an archive."""
+
+    def clean(self, value):
+        text = (value or "").strip()
+        if REGISTRY_NAME.fullmatch(text):
+            raise forms.ValidationError(
+                f"Images are not pulled from a registry. Save it (docker save {text} -o image.tar), upload the"
+                " archive to the object storage and choose it here."
+            )
+        return super().clean(value)
+
+
 class AlgorithmForm(forms.ModelForm):
     """Everything of an algorithm that is not a table."""
 
     use_required_attribute = False
 
+    boot_mode = forms.ChoiceField(
+        label="Boot mode",
+        choices=BOOT_MODES,
+        initial="preset",
+        required=False,
+        widget=forms.RadioSelect,
+    )
     framework = forms.ChoiceField(
         label="AI engine", required=False, help_text="The framework, then its version."
     )
     code_directory = ObjectField(
         kind="folder",
         what="code directory",
+        required=False,
         label="Code directory",
         help_text="The folder with the script: at most 1,000 files and folders, 5 GB and 32 levels.",
+    )
+    image = ImageField(
+        kind="file",
+        what="image",
+        suffix=IMAGE_SUFFIXES,
+        required=False,
+        label="Image",
+        help_text="An archive made by docker save, podman save or an OCI tool, or the .tar of a root file "
+        "system. It is unpacked once and run by bubblewrap; no container engine is needed.",
     )
     boot_file = ObjectField(
         kind="file",
         what="boot file",
+        required=False,
         suffix=".py",
         base_input="#id_code_directory",
         relative=True,
@@ -73,11 +114,12 @@ class AlgorithmForm(forms.ModelForm):
     class Meta:
         model = Algorithm
         fields = (
-            "name", "description", "engine", "code_directory", "boot_file", "argument_style", "boolean_style",
-            "extra_arguments", "pythonpath", "auto_search",
+            "name", "description", "image", "boot_command", "engine", "code_directory", "boot_file",
+            "argument_style", "boolean_style", "extra_arguments", "pythonpath", "auto_search",
         )  # fmt: skip
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "maxlength": 256})}
         labels = {
+            "boot_command": "Boot command",
             "argument_style": "Argument style",
             "boolean_style": "Booleans",
             "extra_arguments": "Extra arguments",
@@ -87,6 +129,8 @@ class AlgorithmForm(forms.ModelForm):
         help_texts = {
             "name": "1 to 64 letters, digits, hyphens or underscores.",
             "auto_search": "The values of its hyperparameters can be searched for automatically.",
+            "boot_command": "One line for the image's shell; ; and && join commands. The arguments follow at its "
+            'end, or stand where it says "$@". E.g. python ${MA_JOB_DIR}/code/train.py',
             "argument_style": "How the script takes a name and its value.",
             "boolean_style": "How a Boolean hyperparameter is passed.",
             "extra_arguments": "Added to every boot command. Quotes work as in a shell; no shell runs.",
@@ -100,7 +144,7 @@ class AlgorithmForm(forms.ModelForm):
         own = self.instance.engine_id
         engines = Engine.objects.filter(Q(pk__in=Engine.objects.offered()) | Q(pk=own))
         self.fields["engine"] = forms.ModelChoiceField(
-            engines, label="Version", widget=EngineSelect, empty_label=None
+            engines, label="Version", widget=EngineSelect, empty_label=None, required=False
         )
         frameworks = list(dict.fromkeys(engines.values_list("framework", flat=True)))
         self.fields["framework"].choices = [(name, name) for name in frameworks]
@@ -108,7 +152,10 @@ class AlgorithmForm(forms.ModelForm):
         if start:
             self.initial |= {"engine": start.pk, "framework": start.framework}
         self._set_constraints(self.initial.get("constraints") or self.instance.constraints)
-        self.fields["code_directory"].user = self.owner
+        if self.initial.get("image"):
+            self.initial.setdefault("boot_mode", "custom")
+        for name in ("code_directory", "image"):
+            self.fields[name].user = self.owner
 
     @staticmethod
     def _first(engines) -> Engine | None:
@@ -118,6 +165,16 @@ class AlgorithmForm(forms.ModelForm):
         self.initial.setdefault("resource_types", constraints.get("resource_types", []))
         for name in ("multi_card", "distributed"):
             self.initial.setdefault(name, "yes" if constraints.get(name) else "no")
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether a custom image is chosen."""
+        return self["boot_mode"].value() == "custom"
+
+    @property
+    def image_obstacle(self) -> str:
+        """Why the console's own machine cannot run images, as far as that can be told."""
+        return obstacle()
 
     @property
     def engine(self) -> Engine | None:
@@ -135,7 +192,7 @@ class AlgorithmForm(forms.ModelForm):
     def clean_boot_file(self) -> str:
         """The path inside the code directory; both that and an obs:// address may be typed."""
         folder = self.cleaned_data.get("code_directory")
-        if not folder:
+        if not folder or not self.cleaned_data["boot_file"]:
             return self.cleaned_data["boot_file"]
         inside = relative_path(self.cleaned_data["boot_file"], folder)
         try:
@@ -148,6 +205,14 @@ class AlgorithmForm(forms.ModelForm):
         if found.is_folder:
             raise forms.ValidationError(f"{place} is a folder. Choose a .py file in it.")
         return inside
+
+    def clean_boot_command(self) -> str:
+        text = self.cleaned_data["boot_command"].strip()
+        if "\n" in text or "\r" in text:
+            raise forms.ValidationError("Write the boot command in one line; join commands with ; or &&.")
+        if UNFINISHED.search(text):
+            raise forms.ValidationError("A command has to follow at the end: it gets the arguments.")
+        return text
 
     def clean_extra_arguments(self) -> str:
         text = self.cleaned_data["extra_arguments"]
@@ -167,10 +232,23 @@ class AlgorithmForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        self._keep_to_mode(cleaned)
         engine = cleaned.get("engine")
         if cleaned.get("auto_search") and engine and not engine.supports_auto_search:
             self.add_error("auto_search", no_search(engine))
         return cleaned
+
+    def _keep_to_mode(self, cleaned: dict) -> None:
+        """Demand what the boot mode needs and drop what belongs to the other one."""
+        custom = cleaned.get("boot_mode") == "custom"
+        needed, other = (OF_IMAGE, OF_ENGINE) if custom else (OF_ENGINE, OF_IMAGE)
+        for name in other:
+            self.errors.pop(name, None)
+            cleaned[name] = None if name == "engine" else ""
+        for name in needed if custom else (*needed, "code_directory"):
+            if not cleaned.get(name) and name not in self.errors:
+                verb = "Enter" if name == "boot_command" else "Choose"
+                self.add_error(name, f"{verb} the {self.fields[name].label.lower()}.")
 
     @property
     def constraints(self) -> dict:

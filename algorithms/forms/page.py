@@ -22,7 +22,8 @@ from algorithms.specification import AlgorithmSpecification, Hyperparameter, hyp
 from search import SAMPLERS
 
 DRAFT_FIELDS = (
-    "code_directory", "boot_file", "argument_style", "boolean_style", "extra_arguments", "pythonpath"
+    "code_directory", "boot_file", "boot_command", "argument_style", "boolean_style", "extra_arguments",
+    "pythonpath",
 )  # fmt: skip
 INDICATORS_MISSING = "Add at least one search indicator."
 RANGES_MISSING = "Add at least one automatic search parameter."
@@ -189,6 +190,8 @@ class AlgorithmPage:
         values = {name: typed.get(name, self.form.initial.get(name)) or "" for name in DRAFT_FIELDS}
         for name in ("code_directory", "boot_file"):
             values[name] = values[name] or self.form[name].value() or ""
+        if self.form.is_custom:
+            values |= {"image": self.form["image"].value() or "not chosen yet", "boot_file": ""}
         folder = values["code_directory"].rstrip("/") + "/"
         values["boot_file"] = values["boot_file"].removeprefix(folder)
         if self.form.is_bound:
@@ -245,8 +248,8 @@ def _initial(source: Algorithm | None, instance: Algorithm) -> dict:
     if source is None or source is instance:
         return {}
     names = (
-        "name", "description", "code_directory", "boot_file", "argument_style", "boolean_style",
-        "extra_arguments", "pythonpath", "auto_search", "constraints",
+        "name", "description", "image", "boot_command", "code_directory", "boot_file", "argument_style",
+        "boolean_style", "extra_arguments", "pythonpath", "auto_search", "constraints",
     )  # fmt: skip
     values = {name: getattr(source, name) for name in names}
     return values | {

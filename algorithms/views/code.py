@@ -1,10 +1,15 @@
 """Reading files of a code directory for the buttons of Create algorithm."""
 
+import re
 from collections.abc import Callable
 
 from storage.objects import NothingThere, StorageError, open_file, parse_uri
 
 LONGEST_FILE = 1024 * 1024
+SCRIPT = re.compile(r"""[^\s'"=;&|()]+\.py(?![\w.])""")
+LOCAL_FOLDER = re.compile(
+    r"\$(?:MA_JOB_DIR|\{MA_JOB_DIR\})/+[^/]+/+|\$(?:WORKSPACE|\{WORKSPACE\})/+|(?:\./+)+"
+)
 
 
 def reader(user, code_directory: str) -> Callable[[str], str | None]:
@@ -24,6 +29,15 @@ def reader(user, code_directory: str) -> Callable[[str], str | None]:
         return data.decode("utf-8", "replace") if len(data) <= LONGEST_FILE else None
 
     return read
+
+
+def chosen_script(data) -> tuple[str, str]:
+    """Code directory and boot file as typed; for a custom image the first script its boot command names."""
+    folder, boot_file = (data.get(name, "").strip() for name in ("code_directory", "boot_file"))
+    if data.get("boot_mode") == "custom":
+        named = SCRIPT.search(data.get("boot_command", ""))
+        boot_file = LOCAL_FOLDER.sub("", named[0], count=1) if named else ""
+    return folder, boot_file
 
 
 def boot_path(code_directory: str, boot_file: str) -> str:

@@ -26,7 +26,7 @@ def create(request):
 
 
 def edit(request, pk: int):
-    """Edit an algorithm; a new snapshot is taken where code directory, boot file or engine have changed."""
+    """Edit an algorithm; a new snapshot is taken where its code or what that runs on has changed."""
     algorithm = get_object_or_404(Algorithm.objects.changeable_by(request.user), pk=pk)
     before = _code(algorithm)
     page = AlgorithmPage(request.user, request.POST or None, instance=algorithm)
@@ -69,7 +69,7 @@ def _answer(request, page: AlgorithmPage):
 
 def _preview(page: AlgorithmPage) -> str:
     engine = page.form.engine
-    interpreter = engine.python if engine else "python"
+    interpreter = "" if page.form.is_custom else engine.python if engine else "python"
     return render_to_string("algorithms/_preview.html", {"preview": preview(page.draft(), interpreter)})
 
 
@@ -89,7 +89,13 @@ def _save(page: AlgorithmPage, before: tuple | None = None) -> bool:
 
 
 def _code(algorithm: Algorithm) -> tuple:
-    return algorithm.code_directory, algorithm.boot_file, algorithm.engine_id
+    return (
+        algorithm.code_directory,
+        algorithm.boot_file,
+        algorithm.engine_id,
+        algorithm.image,
+        algorithm.boot_command,
+    )
 
 
 def _source(request) -> Algorithm | None:
@@ -110,6 +116,8 @@ def _from_job(user, job) -> Algorithm:
     engine = Engine.objects.filter(interpreter=values.pop("interpreter")).first()
     name = values.pop("engine_name")
     named = next((engine for engine in Engine.objects.all() if str(engine) == name), engine)
+    if specification.image:
+        named = None
     for row in values["hyperparameters"]:
         row["default"] = job.hyperparameters.get(row["name"], row["default"])
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}

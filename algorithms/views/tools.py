@@ -5,19 +5,20 @@ from django.views.decorators.http import require_POST
 
 from algorithms.argparse_reader import Arguments, Proposal, read_arguments
 from algorithms.values import format_value
-from algorithms.views.code import boot_path, reader
+from algorithms.views.code import boot_path, chosen_script, reader
 from storage.objects import StorageError
+
+NO_BOOT_FILE = "Choose the code directory and the boot file first."
+NO_SCRIPT = "Choose the code directory first, and name a .py file of it in the boot command."
 
 
 @require_POST
 def arguments(request):
     """Read hyperparameters from the script: the proposals, as the body of the dialog."""
-    folder, boot_file = (
-        request.POST.get("code_directory", "").strip(),
-        request.POST.get("boot_file", "").strip(),
-    )
+    folder, boot_file = chosen_script(request.POST)
     if not folder or not boot_file:
-        found = Arguments(notes=["Choose the code directory and the boot file first."])
+        is_custom = request.POST.get("boot_mode") == "custom"
+        found = Arguments(notes=[NO_SCRIPT if is_custom else NO_BOOT_FILE])
     else:
         found = _read(request, folder, boot_file)
     rows = [(proposal, _row(proposal)) for proposal in found.proposals]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from algorithms import workbench
 from algorithms.patterns import generate_pattern, suggest_direction
 from algorithms.patterns.source import sample_of
-from algorithms.views.code import boot_path, reader
+from algorithms.views.code import boot_path, chosen_script, reader
 from algorithms.workbench import LONGEST_SAMPLE, Row
 from console.words import number
 from storage.objects import StorageError
@@ -119,7 +119,7 @@ def _sample(request) -> str:
 
 def _source(request) -> str | None:
     """The boot file's text, where the form names one that can be read."""
-    folder, boot_file = (request.POST.get(name, "").strip() for name in ("code_directory", "boot_file"))
+    folder, boot_file = chosen_script(request.POST)
     if not folder or not boot_file:
         return None
     try:

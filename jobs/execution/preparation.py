@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from django.conf import settings
+
+from algorithms.boot import boot_command
 from algorithms.environments import InstallError, InstallStopped, environment_for
+from algorithms.images import image_for
 from algorithms.models import Engine
 from algorithms.specification import Channel
 from jobs.execution import events
 from jobs.execution.devices import Devices
 from jobs.models import EventLevel, Trial
-from runtime.command import CommandError, build_command
+from runtime.command import CommandError
 from runtime.environment import script_environment
+from runtime.images.paths import ImageError
+from runtime.images.sandbox import image_environment, sandboxed
+from runtime.launch import Limits
 from runtime.workdir import TrialDirectories, WorkdirError
 from storage.objects import StorageError, fetch_folder
 
@@ -35,6 +43,7 @@ class Prepared:
     directories: TrialDirectories
     argv: list[str]
     env: dict[str, str]
+    sandboxed: bool = False
 
 
 def directories_of(trial: Trial) -> TrialDirectories:
@@ -55,20 +64,7 @@ def argument_values(trial: Trial, directories: TrialDirectories) -> dict[str, ob
 
 def command_of(trial: Trial, directories: TrialDirectories, interpreter: str) -> list[str]:
     """The exact boot command of the trial. Raises CommandError."""
-    specification = trial.job.specification
-    positional = sorted(
-        (row for row in specification.hyperparameters if row.position is not None),
-        key=lambda row: row.position,
-    )
-    return build_command(
-        specification.boot_file,
-        argument_values(trial, directories),
-        interpreter=interpreter,
-        argument_style=specification.argument_style,
-        boolean_style=specification.boolean_style,
-        positional=[row.name for row in positional],
-        extra_arguments=specification.extra_arguments,
-    )
+    return boot_command(trial.job.specification, argument_values(trial, directories), interpreter)
 
 
 def prepare(trial: Trial, devices: Devices, keep_going: Callable[[], bool]) -> Prepared:
@@ -83,9 +79,12 @@ def prepare(trial: Trial, devices: Devices, keep_going: Callable[[], bool]) -> P
     try:
         with _told(trial, "code being downloaded", "Code"):
             directories.prepare(trial.job.snapshot.path)
-            directories.boot_file(trial.job.specification.boot_file)
+            if not trial.job.specification.image:
+                directories.boot_file(trial.job.specification.boot_file)
         _fetch_inputs(trial, directories)
         _make_outputs(trial, directories)
+        if trial.job.specification.image:
+            return _in_image(trial, directories, devices, keep_going)
         interpreter = environment_for(
             interpreter_of(trial),
             trial.job.snapshot,
@@ -95,9 +94,41 @@ def prepare(trial: Trial, devices: Devices, keep_going: Callable[[], bool]) -> P
         argv = command_of(trial, directories, interpreter)
     except InstallStopped as error:
         raise PreparationStopped(str(error)) from error
-    except (WorkdirError, CommandError, StorageError, InstallError) as error:
+    except (WorkdirError, CommandError, StorageError, InstallError, ImageError) as error:
         raise PreparationError(str(error)) from error
     return Prepared(directories, argv, _environment(trial, directories, interpreter, devices))
+
+
+def _in_image(
+    trial: Trial, directories: TrialDirectories, devices: Devices, keep_going: Callable[[], bool]
+) -> Prepared:
+    """Have the custom image at hand, and what starts the boot command in it."""
+    specification = trial.job.specification
+    image = image_for(
+        trial.job.owner,
+        specification.image,
+        specification.image_digest,
+        lambda kind, message: events.record(trial.job_id, kind, message, trial=trial),
+        keep_going,
+    )
+    argv = sandboxed(
+        image,
+        command_of(trial, directories, ""),
+        work=directories.root,
+        anchor=settings.JOBS_DIR,
+        tmp=directories.tmp.resolve(),
+        cwd=str(directories.code) if specification.code_directory else image.working_directory,
+        limits=limits_of(trial),
+    )
+    base = image_environment(image, os.environ)
+    env = _environment(trial, directories, "", devices, base) | {"TMPDIR": "/tmp"}  # noqa: S108
+    return Prepared(directories, argv, env, sandboxed=True)
+
+
+def limits_of(trial: Trial) -> Limits:
+    """What each process of the trial may use, by its flavor."""
+    memory = trial.job.flavor and trial.job.flavor.memory_mb
+    return Limits(memory=memory * 1024 * 1024 if memory else None)
 
 
 def interpreter_of(trial: Trial) -> str:
@@ -154,8 +185,13 @@ def _fetch(trial: Trial, what: str, uri: str | None, local: Path) -> None:
 
 
 def _environment(
-    trial: Trial, directories: TrialDirectories, interpreter: str, devices: Devices
+    trial: Trial,
+    directories: TrialDirectories,
+    interpreter: str,
+    devices: Devices,
+    base: dict[str, str] | None = None,
 ) -> dict[str, str]:
+    """The script's variables; `base` is what an image sets itself, to be passed on whole."""
     specification = trial.job.specification
     variables = {**trial.job.environment, **trial.job.secret_environment}
     variables |= {
@@ -169,4 +205,11 @@ def _environment(
         )
     flavor = trial.job.flavor
     machine = devices.machine(f"job-{trial.job_id}-trial-{trial.number}", flavor and flavor.cpu_count)
-    return script_environment(directories, interpreter=interpreter, variables=variables, machine=machine)
+    return script_environment(
+        directories,
+        interpreter=interpreter,
+        variables=variables,
+        machine=machine,
+        inherit=base or (),
+        base=base,
+    )

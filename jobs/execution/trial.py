@@ -14,14 +14,20 @@ from jobs.execution import claims
 from jobs.execution.claims import Claim, ClaimLost, Outcome
 from jobs.execution.masking import Mask
 from jobs.execution.outputs import Collector, keep_best, keep_log
-from jobs.execution.preparation import PreparationError, PreparationStopped, Prepared, prepare
+from jobs.execution.preparation import (
+    PreparationError,
+    PreparationStopped,
+    Prepared,
+    limits_of,
+    prepare,
+)
 from jobs.execution.pruning import Pruner
 from jobs.execution.recorder import Recorder
 from jobs.execution.states import JobStatus, TrialStatus
 from jobs.execution.watch import Watch
 from jobs.models import StopRequest, TrainingJob
 from runtime.exits import describe_exit
-from runtime.launch import LaunchError, Limits
+from runtime.launch import LaunchError
 from runtime.log import LogWriter
 from runtime.process import Process
 
@@ -122,14 +128,14 @@ class Attempt:
         devices = self.claim.devices
         opening = [f"Trial {number}, attempt {attempt}, in resource pool {self.job.pool.name}.", devices.note]
         self.recorder.begin([line for line in opening if line])
-        memory = self.job.flavor and self.job.flavor.memory_mb
         process = Process(
             self.prepared.argv,
             self.prepared.directories.code,
             self.prepared.env,
-            limits=Limits(memory=memory * 1024 * 1024 if memory else None),
+            limits=limits_of(self.claim.trial),
             token=f"{self.claim.trial.pk}-{self.claim.owner.hex}",
             keep_open=devices.held.files,
+            sandboxed=self.prepared.sandboxed,
         )
         try:
             with process:

@@ -54,6 +54,8 @@ def settings_of(job: TrainingJob) -> dict[str, Any]:
         "owner": job.owner.username,
         "code": job.snapshot.content_hash if job.snapshot else None,
         "boot_file": job.specification.boot_file,
+        "image": job.specification.image,
+        "boot_command": job.specification.boot_command,
         "engine": job.specification.engine_name,
         **{key: moment.isoformat() if moment else None for key, moment in times.items()},
     }

@@ -22,6 +22,11 @@ HOST_FILES = ("/etc/resolv.conf", "/etc/hosts")
 """How names are found on the network is the machine's affair."""
 GPU_DEVICES = ("nvidia*", "kfd", "dri")
 ARGUMENTS = '"$@"'
+ON_SIGTERM = "trap 'exit 143' TERM;"
+"""Asked to end, the shell waits for the command that runs, which was asked too, and starts no further one.
+
+Without it the shell would end at once, and with it, as the first process of the sandbox, everything else.
+"""
 
 _works = False
 
@@ -68,7 +73,7 @@ def image_environment(image: Image, worker: Mapping[str, str]) -> dict[str, str]
 
 def sandboxed(
     image: Image,
-    argv: Sequence[str],
+    boot: Sequence[str],
     *,
     work: Path,
     anchor: Path,
@@ -76,11 +81,12 @@ def sandboxed(
     cwd: str,
     limits: Limits | None = None,
 ) -> list[str]:
-    """Return the command that runs `argv` inside the image; variables are passed on as they are.
+    """Return the command that runs `boot`, made by `boot_argv`, in the image; variables are passed on as they are.
 
     `work` is seen at the same path and may be written, as may /tmp, which is `tmp`; everything else is
     read-only. `anchor` is a folder above `work` that is the same for all runs. Raises ImageError.
     """
+    shell, option, script, *arguments = boot
     for path in (anchor, *map(Path, ("/dev", "/proc", "/tmp", "/run"))):  # noqa: S108
         make_mount_point(image.root, path)
     return [
@@ -94,8 +100,7 @@ def sandboxed(
         *("--bind", str(tmp), "/tmp"),  # noqa: S108
         *("--tmpfs", str(anchor), "--bind", str(work), str(work)),
         *("--chdir", cwd or "/"),
-        "--",
-        *argv,
+        *("--", shell, option, f"{ON_SIGTERM} {script}", *arguments),
     ]
 
 

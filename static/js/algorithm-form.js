@@ -21,7 +21,7 @@
   const searchPart = form.querySelector("[data-search-part]");
 
   function showSearchSupport() {
-    const why = engine.selectedOptions[0]?.dataset.noSearch ?? "";
+    const why = (form.elements.boot_mode.value === "preset" && engine.selectedOptions[0]?.dataset.noSearch) || "";
     const note = form.querySelector("[data-no-search]:not(option)");
     note.textContent = why;
     note.hidden = !why;
@@ -42,6 +42,14 @@
       }
     }
   }
+
+  // --- Boot mode: an engine and a boot file, or an image and a boot command ------------------------------------
+  const showBootMode = () => {
+    const mode = form.elements.boot_mode.value;
+    for (const part of form.querySelectorAll("[data-boot-part]")) part.hidden = part.dataset.bootPart !== mode;
+    form.elements.code_directory.toggleAttribute("data-required", mode === "preset"); // an image may hold the code
+    showSearchSupport();
+  };
 
   // --- Live checks --------------------------------------------------------------------------------------------
   // Only what the reader has been at is complained about, until the form has been sent once.
@@ -109,7 +117,7 @@
 
   // --- Generate Intelligently ---------------------------------------------------------------------------------
   const generate = async (row) => {
-    const { part, changed } = window.argmaxHyperparameters;
+    const { part, changed, scriptFields } = window.argmaxHyperparameters;
     const name = part(row, "name");
     if (!name.value.trim()) {
       note(name, "error", ["Enter the name first, as the script prints it."]);
@@ -119,7 +127,7 @@
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
     body.append("indicator", name.value);
-    for (const field of ["code_directory", "boot_file"]) body.append(field, form.elements[field].value);
+    for (const [field, value] of Object.entries(scriptFields())) body.append(field, value);
     body.append("sample", document.getElementById("workbench-text").value); // the log that was last tried
     const response = await fetch(form.dataset.patternUrl, { method: "POST", body });
     const answer = await response.json();
@@ -161,6 +169,8 @@
     const button = event.target.closest("[data-generate]");
     if (button) generate(button.closest("[data-indicator]"));
   });
+  for (const radio of form.elements.boot_mode) radio.addEventListener("change", showBootMode);
   narrowVersions();
+  showBootMode();
   check();
 })();

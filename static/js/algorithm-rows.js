@@ -144,6 +144,12 @@
   dialog.addEventListener("hidden.bs.modal", () => restrained?.querySelector("[data-restrain]")?.focus());
   refreshRanges();
 
+  // What the server finds the script by, for whatever asks about its source.
+  const scriptFields = () => {
+    const names = ["boot_mode", "code_directory", "boot_file", "boot_command"];
+    return Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
+  };
+
   // For the other scripts of the page.
-  window.argmaxHyperparameters = { hyperparameters, part, restraintWords, refreshRanges, changed };
+  window.argmaxHyperparameters = { hyperparameters, part, restraintWords, refreshRanges, changed, scriptFields };
 })();

@@ -6,14 +6,15 @@
   const dialog = document.getElementById("script");
   const body = dialog.querySelector("[data-script-body]");
   const take = dialog.querySelector("[data-script-take]");
-  const { part, hyperparameters, restraintWords, changed } = window.argmaxHyperparameters;
+  const { part, hyperparameters, restraintWords, changed, scriptFields } = window.argmaxHyperparameters;
 
   const open = async () => {
     body.replaceChildren();
     take.disabled = true;
     window.bootstrap.Modal.getOrCreateInstance(dialog).show();
     const data = new FormData();
-    for (const name of ["csrfmiddlewaretoken", "code_directory", "boot_file", "pythonpath"]) data.append(name, form.elements[name].value);
+    for (const name of ["csrfmiddlewaretoken", "pythonpath"]) data.append(name, form.elements[name].value);
+    for (const [name, value] of Object.entries(scriptFields())) data.append(name, value);
     try {
       const response = await fetch(form.dataset.argumentsUrl, { method: "POST", body: data });
       if (!response.ok) throw new Error(response.statusText);

@@ -83,7 +83,7 @@
 
   function showPlace() {
     const suffix = input.dataset.suffix;
-    const hint = suffix ? `Choose a ${suffix} file` : "Choose a file";
+    const hint = suffix ? `Choose a ${suffix.split(" ").join(" or ")} file` : "Choose a file";
     const isFile = input.dataset.kind === "file";
     dialog.querySelector("[data-picker-address]").textContent = isFile ? hint : place() || "Open a bucket";
     dialog.querySelector("[data-picker-choose-place]").disabled = !place();

@@ -6,7 +6,7 @@
   const dialog = document.getElementById("workbench");
   const field = (name) => dialog.querySelector(`#workbench-${name}`);
   const place = (name) => dialog.querySelector(`[data-workbench-${name}]`);
-  const { part, changed } = window.argmaxHyperparameters;
+  const { part, changed, scriptFields } = window.argmaxHyperparameters;
   const WAIT = 200;
   const LONGEST = 1024 * 1024;
   let indicator = null; // the row the workbench was opened for
@@ -106,8 +106,7 @@
 
   const generate = async () => {
     if (!field("name").value.trim()) return void field("name").focus();
-    const values = { indicator: field("name").value, sample: field("text").value.slice(0, LONGEST) };
-    for (const name of ["code_directory", "boot_file"]) values[name] = form.elements[name].value;
+    const values = { indicator: field("name").value, sample: field("text").value.slice(0, LONGEST), ...scriptFields() };
     try {
       const answer = await post(dialog.dataset.patternUrl, values);
       field("regex").value = answer.pattern;
@@ -141,10 +140,8 @@
   };
 
   const loadBootFile = async () => {
-    const values = {};
-    for (const name of ["code_directory", "boot_file"]) values[name] = form.elements[name].value;
     try {
-      const answer = await post(dialog.dataset.bootUrl, values);
+      const answer = await post(dialog.dataset.bootUrl, scriptFields());
       place("explanation").textContent = answer.problem || "The sample is what the boot file may print, with invented numbers.";
       if (answer.text) take(answer.text);
     } catch {

@@ -27,5 +27,5 @@ def download_url(place: ObjectPath) -> str:
 
 @register.filter
 def ends_in(entry, suffix: str) -> bool:
-    """Whether a file may be chosen where names must end in the suffix; an empty one allows all."""
-    return entry.name.endswith(suffix)
+    """Whether a file may be chosen where names must end in one of the suffixes; none allows all."""
+    return not suffix or entry.name.endswith(tuple(suffix.split()))
