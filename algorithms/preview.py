@@ -41,6 +41,11 @@ class Preview:
     problem: str = ""
     in_image: bool = False
 
+    @property
+    def pieces(self) -> list[str]:
+        """The command between its blanks, where lines may end."""
+        return self.command.split(" ")
+
 
 def preview(specification: AlgorithmSpecification, interpreter: str) -> Preview:
     """Describe a run with the default values; a required value that is missing is shown as `<name>`.

@@ -66,7 +66,7 @@ class AlgorithmForm(forms.ModelForm):
         choices=BOOT_MODES,
         initial="preset",
         required=False,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
     framework = forms.ChoiceField(
         label="AI engine", required=False, help_text="The framework, then its version."
@@ -105,10 +105,16 @@ class AlgorithmForm(forms.ModelForm):
         help_text="What a training job may run on. Nothing ticked: anything.",
     )
     multi_card = forms.ChoiceField(
-        label="Multi-card training", choices=SUPPORTED, help_text="Whether it can use several GPUs of a node."
+        label="Multi-card training",
+        choices=SUPPORTED,
+        required=False,
+        help_text="Whether it can use several GPUs of a node.",
     )
     distributed = forms.ChoiceField(
-        label="Distributed training", choices=SUPPORTED, help_text="Whether it can use several compute nodes."
+        label="Distributed training",
+        choices=SUPPORTED,
+        required=False,
+        help_text="Whether it can use several compute nodes.",
     )
 
     class Meta:
@@ -129,8 +135,8 @@ class AlgorithmForm(forms.ModelForm):
         help_texts = {
             "name": "1 to 64 letters, digits, hyphens or underscores.",
             "auto_search": "The values of its hyperparameters can be searched for automatically.",
-            "boot_command": "One line for the image's shell; ; and && join commands. The arguments follow at its "
-            'end, or stand where it says "$@". E.g. python ${MA_JOB_DIR}/code/train.py',
+            "boot_command": "One line for the image's /bin/sh; commands may be joined by ; and &&. The arguments "
+            'follow at its end, or stand where it says "$@".',
             "argument_style": "How the script takes a name and its value.",
             "boolean_style": "How a Boolean hyperparameter is passed.",
             "extra_arguments": "Added to every boot command. Quotes work as in a shell; no shell runs.",
