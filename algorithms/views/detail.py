@@ -46,7 +46,9 @@ def progress(request, pk: int):
 
 def changes(request, pk: int):
     """What has changed in the code directory since the snapshot; loaded after the page."""
-    algorithm = _visible(request, pk)
+    algorithm = _rows(request).filter(pk=pk).first()
+    if algorithm is None:
+        return gone(request)
     context = {"algorithm": algorithm, "may_change": _may_change(request, algorithm)}
     try:
         context["changes"] = changes_since(algorithm)
