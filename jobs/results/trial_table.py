@@ -1,96 +1,92 @@
-"""The trials table: which trials, in which order, and as rows of plain values."""
+"""The trials table: which trials, in which order, with which columns, and as rows of plain values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.utils import timezone
 
-from jobs.execution.states import TrialStatus
-from jobs.models import TrainingJob, Trial
-from search import SearchSpace
+from jobs.models import TrainingJob, Trial, TrialTag
+from jobs.results.trial_filter import ParameterValue, parts
 
-SORTS = {"number", "status", "value", "point_count", "attempt", "took"}
-FILTERS = ("status", "q", "brush", "least", "most")
-"""The names of a filter's parts in an address. `brush` is `name:low:high` in the hyperparameter's unit
-interval and may come several times; `least` and `most` bound the objective."""
-
-
-def select(job: TrainingJob, query: Mapping[str, Any]) -> QuerySet[Trial]:
-    """The job's trials that the query (a QueryDict) asks for, in its order. What cannot be read is ignored."""
-    trials = job.trials.annotate(took=F("ended") - F("started"))
-    if query.get("status") in TrialStatus.values:
-        trials = trials.filter(status=query["status"])
-    for word in query.get("q", "").split():
-        trials = trials.annotate(settings=Cast("parameters", TextField())).filter(_holds(word))
-    for key, comparison in (("least", "value__gte"), ("most", "value__lte")):
-        bound = _number(query.get(key, ""))
-        if bound is not None:
-            trials = trials.filter(**{comparison: bound})
-    brushes = query.getlist("brush") if hasattr(query, "getlist") else []
-    if brushes and job.is_search:
-        trials = trials.filter(number__in=_brushed(job, brushes))
-    return _ordered(trials, query.get("sort", "number"))
+PARAMETER = "p:"
+"""Begins the key of a hyperparameter's column, so that one named `status` is not taken for another column."""
+SORTS = {
+    "number": "number",
+    "status": "status",
+    "value": "value",
+    "steps": "point_count",
+    "attempts": "attempt",
+    "worker": "worker",
+    "started": "started",
+    "ended": "ended",
+    "starred": "starred",
+}
+"""Columns that can be sorted by, beside `duration` and hyperparameters, and what they are in the database."""
+HIDDEN_AT_FIRST = ("started", "ended")
 
 
-def _holds(word: str) -> Q:
-    parts = Q(reason__icontains=word) | Q(worker__icontains=word) | Q(settings__icontains=word)
-    return parts | Q(number=int(word)) if word.isdecimal() and len(word) < 7 else parts
+def select(job: TrainingJob, query: QueryDict) -> QuerySet[Trial]:
+    """The job's trials that the query asks for, in its order. What cannot be read is ignored."""
+    trials = job.trials.filter(*(part.where for part in parts(job, query)))
+    return _ordered(job, trials, query.get("sort", "number"))
 
 
-def _ordered(trials: QuerySet[Trial], wish: str) -> QuerySet[Trial]:
-    name = wish.removeprefix("-")
-    if name not in SORTS:
+def _ordered(job: TrainingJob, trials: QuerySet[Trial], wish: str) -> QuerySet[Trial]:
+    key = wish.removeprefix("-")
+    name = key.removeprefix(PARAMETER)
+    if key.startswith(PARAMETER) and name in job.searched_names:
+        column = ParameterValue(name)
+    elif key == "duration":
+        until = Coalesce("ended", Value(timezone.now()))
+        column = ExpressionWrapper(until - F("started"), DurationField())
+    elif key in SORTS:
+        column = F(SORTS[key])
+    else:
         return trials.order_by("number")
-    column = F(name)
     order = column.desc(nulls_last=True) if wish.startswith("-") else column.asc(nulls_last=True)
     return trials.order_by(order, "number")
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _brushed(job: TrainingJob, brushes: list[str]) -> list[int]:
-    """Numbers of the trials whose hyperparameters lie inside of every brush."""
-    space = SearchSpace.from_json(job.search_space)
-    bounds = []
-    for text in brushes:
-        name, _, rest = text.rpartition(":")
-        name, _, low = name.rpartition(":")
-        ends = _number(low), _number(rest)
-        if name in space.dimensions and None not in ends:
-            bounds.append((name, *ends))
+def columns(job: TrainingJob) -> list[tuple[str, str]]:
+    """Keys and labels of the columns a reader may hide, in order."""
+    best = [("difference", "To best")] if job.is_search else []
     return [
-        number
-        for number, parameters in job.trials.values_list("number", "parameters")
-        if all(_inside(space, parameters, *bound) for bound in bounds)
+        ("status", "Status"),
+        ("value", job.indicator_name or "Value"),
+        *best,
+        *((PARAMETER + name, name) for name in job.searched_names),
+        ("steps", "Steps"),
+        ("duration", "Duration"),
+        ("attempts", "Attempts"),
+        ("worker", "Worker"),
+        ("started", "Started"),
+        ("ended", "Ended"),
+        ("marks", "Tags and note"),
     ]
 
 
-def _inside(space: SearchSpace, parameters: dict[str, Any], name: str, low: float, high: float) -> bool:
-    try:
-        return low <= float(space[name].to_unit([parameters[name]])[0]) <= high
-    except (KeyError, TypeError, ValueError):
-        return False
+def tags_of(job: TrainingJob) -> QuerySet:
+    """The tags that any trial of the job has, as texts."""
+    return TrialTag.objects.filter(trial__job=job).order_by("name").values_list("name", flat=True).distinct()
 
 
 def header(job: TrainingJob) -> list[str]:
     """The names of the columns of `rows`."""
     value = job.indicator_name or "value"
     fixed = ["trial", "status", "reason", value, "difference to best"]
-    rest = ["points", "duration (s)", "attempts", "worker", "started", "ended"]
+    rest = ["steps", "duration (s)", "attempts", "worker", "started", "ended", "starred", "tags", "note"]
     return [*fixed, *job.searched_names, *rest]
 
 
 def rows(job: TrainingJob, trials: QuerySet[Trial]) -> Iterator[list[Any]]:
     """The trials as plain values, in the order of `header`; None where there is nothing."""
-    for trial in trials.iterator(chunk_size=500):
+    for trial in trials.prefetch_related("tags").iterator(chunk_size=500):
         yield [
             trial.number,
             trial.status,
@@ -99,12 +95,20 @@ def rows(job: TrainingJob, trials: QuerySet[Trial]) -> Iterator[list[Any]]:
             difference(job, trial),
             *[trial.parameters.get(name) for name in job.searched_names],
             trial.point_count,
-            (trial.ended - trial.started).total_seconds() if trial.ended and trial.started else None,
+            took.total_seconds() if (took := duration(trial)) is not None else None,
             trial.attempt,
             trial.worker,
             trial.started.isoformat() if trial.started else None,
             trial.ended.isoformat() if trial.ended else None,
+            trial.starred,
+            [tag.name for tag in trial.tags.all()],
+            trial.note,
         ]
+
+
+def duration(trial: Trial) -> timedelta | None:
+    """How long the trial took; None before its end."""
+    return trial.ended - trial.started if trial.ended and trial.started else None
 
 
 def difference(job: TrainingJob, trial: Trial) -> float | None:
