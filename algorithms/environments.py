@@ -54,14 +54,28 @@ def environment_for(
     requirements = snapshot.requirements
     if requirements is None:
         return interpreter
-    key = hashlib.sha256(f"{interpreter}\0".encode() + requirements.read_bytes()).hexdigest()
-    folder = settings.DATA_DIR / "environments" / key
+    folder = _folder_of(interpreter, requirements)
     with alone(folder, keep_going, "the packages"):
         if not (folder / MARKER).exists():
             event("packages being installed", "Packages of pip-requirements.txt being installed.")
             build(interpreter, requirements, folder, folder.with_suffix(".log"), keep_going)
             event("packages installed", "Packages of pip-requirements.txt installed.")
-    return str(folder / "bin" / "python")
+    return str(_python_in(folder))
+
+
+def python_for(interpreter: str, snapshot: CodeSnapshot) -> str:
+    """What `environment_for` answers, without making the environment."""
+    requirements = snapshot.requirements
+    return interpreter if requirements is None else str(_python_in(_folder_of(interpreter, requirements)))
+
+
+def _folder_of(interpreter: str, requirements: Path) -> Path:
+    key = hashlib.sha256(f"{interpreter}\0".encode() + requirements.read_bytes()).hexdigest()
+    return settings.DATA_DIR / "environments" / key
+
+
+def _python_in(folder: Path) -> Path:
+    return folder / "bin" / "python"
 
 
 def build(
@@ -82,7 +96,7 @@ def build(
             venv = [interpreter, "-m", "venv", "--without-pip", str(folder)]
             _run(venv, "The virtual environment", output, log, keep_going)
             _inherit(interpreter, folder)
-            python = str(folder / "bin" / "python")
+            python = str(_python_in(folder))
             if _ask(python, HAS_PIP) != "True":
                 _run([python, "-m", "ensurepip"], "Installing pip", output, log, keep_going)
             pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
@@ -96,7 +110,7 @@ def build(
 def _inherit(interpreter: str, folder: Path) -> None:
     """Let the new environment see the packages of its interpreter, which may be in one itself."""
     above = json.loads(_ask(interpreter, SITE_FOLDERS))
-    own = Path(_ask(str(folder / "bin" / "python"), OWN_FOLDER))
+    own = Path(_ask(str(_python_in(folder)), OWN_FOLDER))
     (own / "engine.pth").write_text("\n".join(above) + "\n")
 
 

@@ -6,11 +6,13 @@ import contextlib
 import logging
 import os
 import shutil
+import stat
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 from jobs.execution import events
@@ -134,14 +136,28 @@ def folders_of(trial: Trial) -> dict[str, Path]:
 
 
 def files_in(folder: Path) -> Iterator[tuple[str, int]]:
-    """The files of one output as (relative path, bytes), by path; links are left out."""
-    for path, names, files in os.walk(folder):
+    """The files of one output as (relative path, bytes), by path; links are left out, also in its place."""
+    for path, names, files in os.walk(folder) if _without_links(folder) else ():
         names.sort()
         for name in sorted(files):
             file = Path(path, name)
             with contextlib.suppress(OSError):
-                if not file.is_symlink():
-                    yield file.relative_to(folder).as_posix(), file.stat().st_size
+                if stat.S_ISREG((status := file.lstat()).st_mode):
+                    yield file.relative_to(folder).as_posix(), status.st_size
+
+
+def found(folder: Path, path: str) -> Path | None:
+    """The file of an output at a relative path; None if there is none, or the way there leads over a link."""
+    file = folder / path
+    return file if file.is_relative_to(folder) and _without_links(file) and file.is_file() else None
+
+
+def _without_links(path: Path) -> bool:
+    """Whether something is there and no part of the way to it is a link or climbs: a script may put some."""
+    try:
+        return path.resolve(strict=True) == settings.JOBS_DIR.resolve() / path.relative_to(settings.JOBS_DIR)
+    except (OSError, ValueError):
+        return False
 
 
 def keep_best(job_pk: int) -> None:

@@ -1,10 +1,12 @@
-"""The logs of a job as one .zip file, made while it is sent."""
+"""Files and texts as one .zip file, made while it is sent."""
 
 from __future__ import annotations
 
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 CHUNK = 1 << 20
 
@@ -29,20 +31,36 @@ class _Outlet:
         return data
 
 
-def zipped(files: Iterable[tuple[str, Path]]) -> Iterator[bytes]:
-    """The files by their names as the bytes of a .zip file; one that is gone meanwhile is left out."""
+def zipped(members: Iterable[tuple[str, Path | Iterable[str]]]) -> Iterator[bytes]:
+    """Files and pieces of text by their names as the bytes of a .zip file; a file that is gone is left out."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, path in files:
-            try:
-                source = path.open("rb")
-            except OSError:
-                continue
-            entry = zipfile.ZipInfo.from_file(path, name)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            with source, archive.open(entry, "w", force_zip64=True) as target:
-                while chunk := source.read(CHUNK):
-                    target.write(chunk)
-                    if data := outlet.take():
-                        yield data
+        for name, content in members:
+            if isinstance(content, Path):
+                try:
+                    source = content.open("rb")
+                except OSError:
+                    continue
+                entry = zipfile.ZipInfo.from_file(content, name, strict_timestamps=False)
+                with source:
+                    yield from _add(archive, outlet, entry, _chunks(source))
+            else:
+                entry = zipfile.ZipInfo(name, time.gmtime()[:6])
+                yield from _add(archive, outlet, entry, (text.encode() for text in content))
     yield outlet.take()
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    while chunk := source.read(CHUNK):
+        yield chunk
+
+
+def _add(
+    archive: zipfile.ZipFile, outlet: _Outlet, entry: zipfile.ZipInfo, chunks: Iterable[bytes]
+) -> Iterator[bytes]:
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(entry, "w", force_zip64=True) as target:
+        for chunk in chunks:
+            target.write(chunk)
+            if data := outlet.take():
+                yield data

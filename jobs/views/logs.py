@@ -1,4 +1,4 @@
-"""A trial's page with its log: live tail, search, download."""
+"""The log of a trial: live tail, search, download."""
 
 from django.http import (
     FileResponse,
@@ -11,11 +11,9 @@ from django.http import (
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from jobs.execution.preparation import command_of, directories_of, interpreter_of
 from jobs.results import logs
 from jobs.results.archive import zipped
 from jobs.views.access import visible_job, visible_trial
-from runtime.command import CommandError, as_shell_line
 
 MOST_HITS = 2_000
 MOST_LISTED = 200
@@ -23,27 +21,10 @@ MOST_LISTED = 200
 
 
 @require_GET
-def trial(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The trial: why it ended, with which hyperparameters, its curve, its log."""
-    row = visible_trial(request, pk, number)
-    context = {
-        "trial": row,
-        "job": row.job,
-        "changeable": row.job.owner == request.user or request.user.is_staff,
-        "parameters": {**row.job.hyperparameters, **row.parameters},
-        "command": _command(row),
-        "events": row.events.all()[:50],
-        "took": (row.ended - row.started) if row.ended and row.started else None,
-        **_log(request, row),
-    }
-    return render(request, "jobs/trial.html", context)
-
-
-@require_GET
 def log(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The log's fragment: the newest part, the part that holds `line`, or the one where a word stands."""
     row = visible_trial(request, pk, number)
-    return render(request, "jobs/_log.html", {"trial": row, "job": row.job, **_log(request, row)})
+    return render(request, "jobs/_log.html", {"trial": row, "job": row.job, **log_context(request, row)})
 
 
 @require_GET
@@ -99,21 +80,13 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "jobs/_log_search.html", {"job": job, "word": word, "found": found})
 
 
-def _command(row) -> str:
-    directories = directories_of(row)
-    try:
-        return as_shell_line(command_of(row, directories, interpreter_of(row)))
-    except CommandError as error:
-        return str(error)
-
-
 def _whole_number(request: HttpRequest, name: str, default: int) -> int:
     """A number of the address; the default where it is none."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else default
 
 
-def _log(request: HttpRequest, row) -> dict:
+def log_context(request: HttpRequest, row) -> dict:
     """The part to show: around `line`, around the first line with the word, else the newest."""
     system = request.GET.get("system") != "0"
     word = request.GET.get("q", "").strip()

@@ -1,0 +1,48 @@
+"""What exactly a trial's script is given: its parameters with where each comes from, and the command."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from algorithms.environments import python_for
+from jobs.execution.preparation import argument_values, command_of, directories_of, interpreter_of
+from jobs.models import Trial
+from runtime.command import CommandError, as_shell_line
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The script's parameters as rows of name, value and origin; `parameters_json` holds hyperparameters only."""
+
+    rows: list[tuple[str, Any, str]]
+    command: str
+    parameters_json: str
+
+
+def receipt(trial: Trial) -> Receipt:
+    """The receipt of the trial's current attempt."""
+    job = trial.job
+    own = {**job.hyperparameters, **trial.parameters}
+    rows = [(name, value, "searched") for name, value in trial.parameters.items()]
+    rows += [
+        (name, value, "fixed") for name, value in job.hyperparameters.items() if name not in trial.parameters
+    ]
+    rows += [
+        (name, value, "path")
+        for name, value in argument_values(trial, directories_of(trial)).items()
+        if name not in own
+    ]
+    return Receipt(rows, command(trial), json.dumps(own, indent=2, ensure_ascii=False))
+
+
+def command(trial: Trial) -> str:
+    """The boot command as one line for a shell; why there is none where its parts do not fit."""
+    interpreter = interpreter_of(trial)
+    if trial.job.snapshot:
+        interpreter = python_for(interpreter, trial.job.snapshot)
+    try:
+        return as_shell_line(command_of(trial, directories_of(trial), interpreter))
+    except CommandError as error:
+        return str(error)
