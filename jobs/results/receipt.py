@@ -39,10 +39,15 @@ def receipt(trial: Trial) -> Receipt:
 
 def command(trial: Trial) -> str:
     """The boot command as one line for a shell; why there is none where its parts do not fit."""
-    interpreter = interpreter_of(trial)
-    if trial.job.snapshot:
-        interpreter = python_for(interpreter, trial.job.snapshot)
     try:
-        return as_shell_line(command_of(trial, directories_of(trial), interpreter))
+        return as_shell_line(command_of(trial, directories_of(trial), _interpreter(trial)))
     except CommandError as error:
         return str(error)
+
+
+def _interpreter(trial: Trial) -> str:
+    """The Python that runs the script; none where a custom image has its own."""
+    if trial.job.specification.image:
+        return ""
+    interpreter = interpreter_of(trial)
+    return python_for(interpreter, trial.job.snapshot) if trial.job.snapshot else interpreter

@@ -9,24 +9,36 @@ from jobs.results.report import report as report_of
 from jobs.views.access import visible_job
 from jobs.views.charts import CHARTS
 
-TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "jsonl": "application/jsonl"}
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "zip": "application/zip",
+}
+OF_TRIALS = {
+    ("trials", "csv"): export.trials_csv,
+    ("trials", "json"): export.trials_json,
+    ("points", "csv"): export.points_csv,
+    ("points", "jsonl"): export.points_json,
+}
+"""What holds the trials that the address asks for, filtered and sorted as it says."""
+WHOLE = {("job", "json"): export.job_json, ("job", "zip"): export.job_zip}
 
 
 @require_GET
 def download(request: HttpRequest, pk: int, what: str, kind: str) -> StreamingHttpResponse:
-    """`trials.csv` and `job.json` (filtered and sorted as the address says), `points.csv`, `points.jsonl`."""
+    """One of the files above, sent while it is made."""
     job = visible_job(request, pk)
-    trials = trial_table.select(job, request.GET)
-    writers = {
-        ("trials", "csv"): lambda: export.trials_csv(job, trials),
-        ("job", "json"): lambda: export.job_json(job, trials),
-        ("points", "csv"): lambda: export.points_csv(job),
-        ("points", "jsonl"): lambda: export.points_json(job),
-    }
-    if (what, kind) not in writers:
+    if writer := OF_TRIALS.get((what, kind)):
+        pieces = writer(job, trial_table.select(job, request.GET))
+    elif writer := WHOLE.get((what, kind)):
+        pieces = writer(job)
+    else:
         raise Http404
-    response = StreamingHttpResponse(writers[what, kind](), content_type=TYPES[kind])
+    response = StreamingHttpResponse(pieces, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{job.name}-{what}.{kind}"'
+    if kind == "zip":
+        response["Content-Encoding"] = "identity"  # it is packed already
     return response
 
 
@@ -35,6 +47,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole job as one HTML file that needs neither the console nor a network."""
     job = visible_job(request, pk)
     figures = [make(job, request.GET).figure() for make in CHARTS.values()] if job.is_search else []
-    response = render(request, "jobs/report.html", report_of(job, figures))
+    address = f"{job.get_absolute_url()}?{request.GET.urlencode()}"
+    context = {**report_of(job, figures, request.GET), "address": request.build_absolute_uri(address)}
+    response = render(request, "jobs/report.html", context)
     response["Content-Disposition"] = f'attachment; filename="{job.name}.html"'
     return response
