@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from console.words import number as short
 from jobs.execution.states import TRIAL_ENDED
 from jobs.models import TrainingJob
 from jobs.results.curves import best_so_far
-from jobs.results.export import settings_of
+from jobs.results.settings import RESULTS, settings_of
 
 UNCOMPARED = {
-    "id", "name", "description", "status", "reason", "created", "started", "ended", "best_value", "best_trial",
-    "completed_trials", "failed_trials", "stopped_trials",
+    *RESULTS, "id", "name", "description", "created", "started", "ended", "best_trial", "hyperparameters",
+    "search_space", "search_parameters", "inputs", "outputs", "indicator_name", "direction",
 }  # fmt: skip
+"""Results, and settings that are compared part by part."""
 
 
 @dataclass(frozen=True)
@@ -46,32 +48,45 @@ def progress(job: TrainingJob) -> Progress:
 
 def differing(jobs: Sequence[TrainingJob]) -> list[tuple[str, list[Any]]]:
     """The settings that are not the same in all jobs: name and one value per job, None where it has none."""
-    columns = [_flat(settings_of(job)) for job in jobs]
+    columns = [_flat(job) for job in jobs]
     names = list(dict.fromkeys(name for column in columns for name in column))
     rows = [(name, [column.get(name) for column in columns]) for name in names]
     return [(name, values) for name, values in rows if any(value != values[0] for value in values)]
 
 
-def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """One entry for each setting: mappings by their entries, search spaces by their hyperparameters."""
-    found: dict[str, Any] = {}
-    for name, value in settings.items():
-        if name in UNCOMPARED:
-            continue
-        if name == "search_space":
-            for entry in value.get("dimensions", []):
-                found[f"range of {entry['name']}"] = _range(entry)
-        elif isinstance(value, Mapping):
-            found |= {key: _plain(part) for key, part in value.items()}
-        else:
-            found[name.replace("_", " ")] = _plain(value)
-    return found
+def best_hyperparameters(jobs: Sequence[TrainingJob]) -> list[tuple[str, list[Any]]]:
+    """The hyperparameters of each job's best trial: name and one value per job, None where it has none."""
+    columns = [{**job.hyperparameters, **job.best_trial.parameters} if job.best_trial else {} for job in jobs]
+    names = dict.fromkeys(name for column in columns for name in column)
+    return [(name, [column.get(name) for column in columns]) for name in names]
+
+
+def _flat(job: TrainingJob) -> dict[str, Any]:
+    """One entry for each setting: a hyperparameter's is its fixed value or its range."""
+    settings = settings_of(job)
+    space = settings["search_space"].get("dimensions", [])
+    return {
+        "search indicator": f"{settings['indicator_name']} ({settings['direction']})",
+        **{f"hyperparameter {name}": _plain(value) for name, value in settings["hyperparameters"].items()},
+        **{f"hyperparameter {entry['name']}": _range(entry) for entry in space},
+        **{
+            f"{settings['search_algorithm']}: {name}": _plain(value)
+            for name, value in settings["search_parameters"].items()
+        },
+        **{f"input {name}": value for name, value in settings["inputs"].items()},
+        **{f"output {name}": value for name, value in settings["outputs"].items()},
+        **{
+            name.replace("_", " "): _plain(value)
+            for name, value in settings.items()
+            if name not in UNCOMPARED
+        },
+    }
 
 
 def _range(entry: Mapping[str, Any]) -> str:
     if entry["type"] == "categorical":
-        return ", ".join(str(choice) for choice in entry["choices"])
-    return f"{entry['lower']} to {entry['upper']}{', log' if entry['log'] else ''}"
+        return "one of " + ", ".join(map(str, entry["choices"]))
+    return f"{short(entry['lower'])} to {short(entry['upper'])}{', log' if entry['log'] else ''}"
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from jobs.models import TrainingJob
 from jobs.results import charts
-from jobs.results.comparison import differing, progress
+from jobs.results.comparison import best_hyperparameters, differing, progress
 from jobs.views.charts import answer_figure
 
 MOST_JOBS = 10
@@ -19,16 +19,32 @@ def compare(request: HttpRequest, chart: str = "") -> HttpResponse:
     if chart:
         figure = charts.progress([progress(job) for job in jobs], by_time=chart == "time")
         return answer_figure(request, figure, any(job.is_active for job in jobs), f"jobs-by-{chart}")
+    asked = len(set(request.GET.getlist("job")))
     context = {
         "jobs": jobs,
+        "left_out": asked - len(jobs),
+        "most": MOST_JOBS,
         "rows": differing(jobs),
+        "best": best_hyperparameters(jobs),
         "indicators": {(job.indicator_name, job.direction) for job in jobs},
+        "leader": _leader(jobs),
     }
     return render(request, "jobs/compare_jobs.html", context)
 
 
+def _leader(jobs: list[TrainingJob]) -> TrainingJob | None:
+    """The job with the best value, where all look for the same."""
+    valued = [job for job in jobs if job.best_value is not None]
+    if not valued or len({(job.indicator_name, job.direction) for job in jobs}) > 1:
+        return None
+    return (max if jobs[0].direction == "max" else min)(valued, key=lambda job: job.best_value)
+
+
 def _jobs(request: HttpRequest) -> list[TrainingJob]:
+    """The searches that the address names, in its order."""
     keys = [int(text) for text in request.GET.getlist("job") if text.isdecimal() and len(text) < 10]
-    jobs = TrainingJob.objects.visible_to(request.user).filter(pk__in=keys[:MOST_JOBS])
-    searches = jobs.exclude(search_space={}).select_related("owner", "best_trial", "snapshot")
-    return list(searches.order_by("pk"))
+    keys = list(dict.fromkeys(keys))[:MOST_JOBS]
+    jobs = TrainingJob.objects.visible_to(request.user).filter(pk__in=keys)
+    related = ("owner", "best_trial", "snapshot", "pool", "flavor")
+    searches = jobs.exclude(search_space={}).select_related(*related)
+    return sorted(searches, key=lambda job: keys.index(job.pk))

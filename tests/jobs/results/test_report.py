@@ -1,17 +1,19 @@
 """The report of a job: one HTML file with charts, trials and settings, and nothing from elsewhere."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from console.assets import PLOTLY_DIR, PLOTLY_FILE
+from console.assets import PLOTLY_FILE
 from jobs.results import report as module
 from jobs.sealing import seal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LIBRARY = (PLOTLY_DIR / PLOTLY_FILE).read_text(encoding="utf-8")
+LIBRARY = Path(finders.find(PLOTLY_FILE)).read_text(encoding="utf-8")
 
 
 def report(page, job, **query):
