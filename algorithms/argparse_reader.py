@@ -2,6 +2,7 @@
 
 import ast
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,9 +70,23 @@ def read_arguments(
         _read_file(file, names, file.path == boot_file, found, types)
         defaults |= _set_defaults(file, names)
     found.proposals = [_with_default(proposal, defaults) for proposal in _first_of_each(found.proposals)]
+    found.notes += _both_kinds_of_booleans(found.proposals)
     if not found.proposals and not found.notes:
         found.notes.append("The script has no argparse arguments that can be read.")
     return found
+
+
+def _both_kinds_of_booleans(proposals: list[Proposal]) -> list[str]:
+    """A note where flags and Booleans with a value meet: one algorithm passes all its Booleans alike."""
+    booleans = [proposal for proposal in proposals if proposal.type == "Boolean"]
+    flags = [proposal.name for proposal in booleans if proposal.flag]
+    others = [proposal.name for proposal in booleans if not proposal.flag]
+    if not flags or not others:
+        return []
+    return [
+        f"Booleans are all passed alike, but here {', '.join(flags)} are flags and {', '.join(others)} take a"
+        " value. Leave one kind unticked; the extra arguments can name what you want of it."
+    ]
 
 
 def _names_in(file: SourceFile, files: list[SourceFile]) -> dict[str, ast.expr]:
@@ -150,7 +165,11 @@ def _proposal(
     _check_nargs(name, given, names, notes)
     choices = _choices(given, names, notes)
     default = None if positional and "nargs" not in given else _default(given, names, notes)
+    if any(keyword.arg is None for keyword in call.keywords):
+        notes.append("More is said of it by ** when the script runs: check type and default.")
     flag = action in FLAGS
+    if action == "BooleanOptionalAction" and default is True:
+        notes.append(f"Left out, it stays True: to switch it off, write --no-{name} in the extra arguments.")
     type_: HyperparameterType = "Boolean" if flag else _type(given, default, choices, types, notes)
     if action in ("store_true", "store_false"):
         default = False  # whether the flag is given, not what the script makes of it
@@ -179,7 +198,9 @@ def _name(call: ast.Call, names: dict[str, ast.expr]) -> tuple[str, bool]:
     long = [option[2:] for option in options if option.startswith("--")]
     positional = not options[0].startswith("-")
     if not long and not positional:
-        raise _LeftOut(f"{options[0]} is left out: it has no long form (--name), which is what is passed.")
+        raise _LeftOut(
+            f"{options[0]} is left out: it has no long form (--name). Write it in the extra arguments."
+        )
     name = options[0] if positional else next(filter(NAME.fullmatch, long), long[0])
     if not NAME.fullmatch(name):
         raise _LeftOut(f"{name} is left out: the name has characters that cannot be passed.")
@@ -309,6 +330,7 @@ def _description(text: Any) -> str:
     """A help text in the characters a description may have."""
     if not isinstance(text, str):
         return ""
+    text = unicodedata.normalize("NFKD", text)  # é becomes e with an accent, which goes below
     text = re.sub(r"[(\[]?(default\s*[:=]?\s*)?%\(\w+\)\w[)\]]?", "", text).replace("%%", " percent")
     text = re.sub(r"[:;(){}\[\]/|]+", " ", text)
     return " ".join(re.sub(r"[^A-Za-z0-9 _,.-]", "", text).split())[:256].strip()

@@ -23,6 +23,7 @@ CONVERSIONS = {
     "float": float,
     "int": int,
     "str": str,
+    "Path": str,
 }
 
 

@@ -50,6 +50,14 @@ def one(line, before="") -> Proposal:
         ('parser.add_argument("--hid" "den", type=int, default=3)', "hidden", "Integer", 3),
         ('parser.add_argument("--s", type=str, default=argparse.SUPPRESS)', "s", "String", None),
         ('parser.add_argument("--guess", default=0.1)', "guess", "Float", 0.1),
+        ('parser.add_argument("--out", type=Path, default=Path("runs"))', "out", "String", "runs"),
+        ('parser.add_argument("-l", "--lr", "--rate", type=float, default=1e-3)', "lr", "Float", 0.001),
+        (
+            'parser.add_argument("--model.hidden_dim", type=int, default=2**7)',
+            "model.hidden_dim",
+            "Integer",
+            128,
+        ),
     ],
 )
 def test_name_type_and_default_are_read(line, name, type_, default):
@@ -85,11 +93,19 @@ def test_choices_of_numbers_take_the_type():
     assert (found.type, found.choices, found.default) == ("Integer", (2, 3, 4), 3)
 
 
+def test_flags_beside_booleans_with_a_value_are_told():
+    found = read(
+        f'{HEAD}parser.add_argument("--amp", action="store_true")\nparser.add_argument("--cuda", type=bool)\n'
+    )
+    assert [proposal.name for proposal in found.proposals] == ["amp", "cuda"]
+    assert "amp are flags and cuda take a value" in found.notes[0]
+
+
 def test_help_becomes_a_description_in_the_allowed_characters():
     found = one(
-        'parser.add_argument("--lr", type=float, help="Step size (default: %(default)s); try 1e-3 & 50%%")'
+        'parser.add_argument("--lr", type=float, help="Step size (default: %(default)s); try 1e-3 & 50%% (naïve)")'
     )
-    assert found.description == "Step size try 1e-3 50 percent"
+    assert found.description == "Step size try 1e-3 50 percent naive"
 
 
 def test_a_required_argument_is_required():
@@ -197,7 +213,7 @@ def test_a_name_given_twice_is_proposed_once():
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('parser.add_argument("-v")', "no long form"),
+        ('parser.add_argument("-v")', "no long form (--name). Write it in the extra arguments."),
         ('parser.add_argument("--v", action="count")', "counted"),
         ('parser.add_argument("--size", nargs=2, type=int)', "takes 2 values"),
         ('parser.add_argument("--" + name)', "computed"),
@@ -220,6 +236,11 @@ def test_what_cannot_be_a_hyperparameter_is_left_out_with_the_reason(line, words
         ('parser.add_argument("--x", nargs="+", type=int)', "several values"),
         ('parser.add_argument("--x", type=bool, default=True)', "takes any text for True"),
         ('parser.add_argument("--x", default=3)', "names no type"),
+        ('parser.add_argument("--x", **common)', "More is said of it by **"),
+        (
+            'parser.add_argument("--x", action=argparse.BooleanOptionalAction, default=True)',
+            "to switch it off, write --no-x in the extra arguments",
+        ),
     ],
 )
 def test_doubts_are_told_with_the_proposal(line, words):
