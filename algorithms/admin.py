@@ -40,7 +40,7 @@ class EngineAdmin(admin.ModelAdmin):
     """Engines; one with requirements is built when it is saved."""
 
     form = EngineForm
-    list_display = ("__str__", "python", "supports_auto_search", "types", "active", "build_status")
+    list_display = ("__str__", "active", "build_status", "supports_auto_search", "types", "python")
     list_filter = ("framework", "active", "supports_auto_search", "build_status")
     search_fields = ("framework", "version", "interpreter")
     readonly_fields = ("python", "build_status", "log")

@@ -44,7 +44,10 @@ def build_engine(pk: int) -> None:
         requirements.write_text(engine.requirements.replace("\r\n", "\n"))
         try:
             build(engine.base_python, requirements, engine.directory, engine.build_log)
-        except (InstallError, OSError) as error:
+        except InstallError as error:
+            _fail(engine, error.message)  # what pip said is in the log already
+            return
+        except OSError as error:
             _fail(engine, str(error))
             return
     Engine.objects.filter(pk=pk, build_status=BuildStatus.BUILDING).update(build_status=BuildStatus.READY)

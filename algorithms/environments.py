@@ -31,7 +31,11 @@ Event = Callable[[str, str], None]
 
 
 class InstallError(Exception):
-    """Packages could not be installed; the text says which step failed, with the end of its output."""
+    """Packages could not be installed; `message` says which step failed, `str()` adds the end of its output."""
+
+    def __init__(self, message: str, output: str = "") -> None:
+        super().__init__(f"{message}: {output}" if output else message)
+        self.message = message
 
 
 class InstallStopped(InstallError):
@@ -141,7 +145,7 @@ def _run(argv: list[str], what: str, output, log: Path, keep_going: Callable[[],
         _end(process)
     if process.returncode:
         tail = log.read_text(errors="replace")[-LONGEST_LOG_TAIL:].strip()
-        raise InstallError(f"{what} failed with exit code {process.returncode}: {tail}")
+        raise InstallError(f"{what} failed with exit code {process.returncode}", tail)
 
 
 def _plain_environment() -> dict[str, str]:

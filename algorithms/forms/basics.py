@@ -1,18 +1,22 @@
 """The single fields of Create algorithm: basic information, boot mode, arguments, training constraints."""
 
+import hashlib
 import re
 from pathlib import PurePosixPath
 
 from django import forms
+from django.core.cache import cache
 from django.db.models import Q
 
 from algorithms.models import Algorithm, Engine
 from runtime.command import CommandError, split_extra
 from runtime.images.sandbox import obstacle
 from storage.forms import ObjectField, relative_path
-from storage.objects import NothingThere, StorageError, parse_uri, stat
+from storage.objects import NothingThere, StorageError, check_folder, parse_uri, stat
 
 BOOT_MODES = [("preset", "Preset image"), ("custom", "Custom image")]
+LIMITS_KNOWN_SECONDS = 30
+"""A folder of many files takes a second to count, too long for every key that is typed."""
 OF_ENGINE = ("engine", "boot_file")
 OF_IMAGE = ("image", "boot_command")
 IMAGE_SUFFIXES = ".tar .tar.gz .tgz"
@@ -143,8 +147,9 @@ class AlgorithmForm(forms.ModelForm):
             "pythonpath": "Folders of the code directory to import from, separated by colons, e.g. src:lib.",
         }
 
-    def __init__(self, *args, user, **options):
+    def __init__(self, *args, user, is_draft: bool = False, **options):
         super().__init__(*args, **options)
+        self.is_draft = is_draft
         # The snapshot will be taken with the owner's access, whoever edits.
         self.owner = self.instance.owner if self.instance.owner_id else user
         own = self.instance.engine_id
@@ -195,6 +200,26 @@ class AlgorithmForm(forms.ModelForm):
             raise forms.ValidationError(f"There is an algorithm {name} already. Choose another name.")
         return name
 
+    def clean_code_directory(self) -> str:
+        folder = self.cleaned_data["code_directory"]
+        if folder and (problem := self._limits_problem(folder)):
+            raise forms.ValidationError(problem)
+        return folder
+
+    def _limits_problem(self, folder: str) -> str:
+        """What the code directory exceeds; while the form is typed, as it was found half a minute ago."""
+        place = hashlib.sha256(folder.encode()).hexdigest()
+        key = f"code-limits-{self.owner.pk}-{place}"
+        known = cache.get(key) if self.is_draft else None
+        if known is None:
+            try:
+                check_folder(self.owner, folder)
+                known = ""
+            except StorageError as error:
+                known = str(error)
+            cache.set(key, known, LIMITS_KNOWN_SECONDS)
+        return known
+
     def clean_boot_file(self) -> str:
         """The path inside the code directory; both that and an obs:// address may be typed."""
         folder = self.cleaned_data.get("code_directory")
@@ -242,6 +267,11 @@ class AlgorithmForm(forms.ModelForm):
         engine = cleaned.get("engine")
         if cleaned.get("auto_search") and engine and not engine.supports_auto_search:
             self.add_error("auto_search", no_search(engine))
+        if engine and engine.resource_types:
+            other = set(cleaned.get("resource_types") or ()) - set(engine.resource_types)
+            if other:
+                only, untick = ", ".join(engine.resource_types), ", ".join(sorted(other))
+                self.add_error("resource_types", f"The engine {engine} runs on {only} only. Untick {untick}.")
         return cleaned
 
     def _keep_to_mode(self, cleaned: dict) -> None:
@@ -260,7 +290,13 @@ class AlgorithmForm(forms.ModelForm):
     def constraints(self) -> dict:
         """The training constraints as they are stored."""
         return {
-            "resource_types": self.cleaned_data["resource_types"],
+            "resource_types": self.cleaned_data["resource_types"] or _only_some(self.cleaned_data["engine"]),
             "multi_card": self.cleaned_data["multi_card"] == "yes",
             "distributed": self.cleaned_data["distributed"] == "yes",
         }
+
+
+def _only_some(engine: Engine | None) -> list[str]:
+    """The resource types an engine is limited to; empty where it runs on all."""
+    types = engine.resource_types if engine else []
+    return [] if {name for name, _ in RESOURCE_TYPES} <= set(types) else types

@@ -50,13 +50,27 @@ class Problem:
 
 
 class AlgorithmPage:
-    """All forms of the page. `source` is an algorithm whose values are the starting point (edit, copy)."""
+    """All forms of the page. `source` is an algorithm whose values are the starting point (edit, copy).
 
-    def __init__(self, user, data=None, instance: Algorithm | None = None, source: Algorithm | None = None):
+    `is_draft`: it is still being typed; what takes long to find out may be some seconds old.
+    """
+
+    def __init__(
+        self,
+        user,
+        data=None,
+        instance: Algorithm | None = None,
+        source: Algorithm | None = None,
+        is_draft: bool = False,
+    ):
         source = source or instance
         self.instance = instance or Algorithm(owner=user)
         self.form = AlgorithmForm(
-            data, instance=self.instance, user=user, initial=_initial(source, self.instance)
+            data,
+            instance=self.instance,
+            user=user,
+            is_draft=is_draft,
+            initial=_initial(source, self.instance),
         )
         self.source = rows = source or Algorithm()
         self.inputs = InputFormSet(data, prefix="inputs", initial=rows.inputs)

@@ -44,7 +44,7 @@ def check(request):
     instance = None
     if pk := request.POST.get("algorithm"):
         instance = get_object_or_404(Algorithm.objects.changeable_by(request.user), pk=pk)
-    page = AlgorithmPage(request.user, request.POST, instance=instance)
+    page = AlgorithmPage(request.user, request.POST, instance=instance, is_draft=True)
     page.is_valid()
     return JsonResponse(
         {

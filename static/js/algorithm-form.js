@@ -53,7 +53,7 @@
 
   // --- Live checks --------------------------------------------------------------------------------------------
   // Only what the reader has been at is complained about, until the form has been sent once.
-  const isTouched = (element) => "submitted" in form.dataset || "touched" in element.dataset;
+  const isTouched = (element) => "submitted" in form.dataset || "touched" in element.dataset || Boolean(element.querySelector?.("[data-touched]"));
 
   const note = (element, kind, messages) => {
     const place = element.closest(".field") ?? element;
@@ -85,7 +85,7 @@
 
   const show = (answer) => {
     for (const element of form.querySelectorAll("[id]")) {
-      if (!element.matches("input, select, textarea, .rows-errors")) continue;
+      if (!element.matches("input, select, textarea, fieldset, .rows-errors")) continue;
       note(element, "error", isTouched(element) ? answer.errors[element.id] ?? [] : []);
       note(element, "warning", answer.warnings[element.id] ?? []);
     }

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from algorithms import lifecycle
 from algorithms.models import Algorithm, Engine
 from tests.algorithms.conftest import ACCURACY, LEARNING_RATE, RANGE, rows
 
@@ -219,11 +220,26 @@ def test_a_default_outside_of_the_range_is_a_warning_only(client, typed, changes
 
 def test_the_limits_of_a_code_directory_are_told(client, typed, code):
     code({f"file{number}.txt": "" for number in range(1001)} | {"train.py": ""}, folder="large")
-    from algorithms import lifecycle
+    words = "holds 1,002 files and folders; a code directory holds at most 1,000"
+    refused(client, typed(code_directory="obs://code/large/"), "id_code_directory", words)
+    told = client.post(reverse("algorithms:check"), typed(code_directory="obs://code/large/")).json()
+    assert words in told["errors"]["id_code_directory"][0]
 
-    client.post(reverse("algorithms:create"), typed(code_directory="obs://code/large/"))
+
+def test_a_code_directory_that_grows_after_it_was_submitted_fails_with_what_was_found(client, typed, code):
+    client.post(reverse("algorithms:create"), typed())
+    code({f"file{number}.txt": "" for number in range(1000)})
     algorithm = Algorithm.objects.get()
     lifecycle.create_snapshot(algorithm.pk)
     algorithm.refresh_from_db()
     assert algorithm.status == "Failed"
-    assert "holds 1,002 files and folders; a code directory holds at most 1,000" in algorithm.reason
+    assert "holds 1,001 files and folders; a code directory holds at most 1,000" in algorithm.reason
+
+
+def test_the_resource_types_of_an_engine_hold(client, typed, engine):
+    engine.resource_types = ["CPU"]
+    engine.save()
+    words = f"The engine {engine} runs on CPU only. Untick GPU."
+    refused(client, typed(resource_types=["CPU", "GPU"]), "id_resource_types", words)
+    client.post(reverse("algorithms:create"), typed())
+    assert Algorithm.objects.get().constraints["resource_types"] == ["CPU"]
