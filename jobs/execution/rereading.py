@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
@@ -17,6 +19,8 @@ from runtime.indicator import IndicatorReader, Point, check_pattern
 from runtime.log import SYSTEM_PREFIX
 
 CHUNK = 1 << 20
+PREVIEW_TRIALS = 5
+PREVIEW_BYTES = 2 << 20
 
 
 def reread(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> None:
@@ -43,6 +47,36 @@ def reread(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> 
     events.record(
         job, "indicator read anew", f"Read {name} ({direction}) from the logs, by {by.get_username()}."
     )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a pattern would read from one trial's log."""
+
+    trial: Trial
+    count: int
+    first: float | None
+    last: float | None
+    lowest: float | None
+    highest: float | None
+    whole: bool
+    """Whether the whole log was read."""
+
+
+def preview(job: TrainingJob, pattern: str) -> list[Reading]:
+    """What the pattern reads from the logs of the newest trials, of each log its first part. Raises PatternError."""
+    check_pattern(pattern)
+    trials = job.trials.exclude(attempt=0).order_by("-number")[:PREVIEW_TRIALS]
+    return [_reading(trial, pattern) for trial in trials]
+
+
+def _reading(trial: Trial, pattern: str) -> Reading:
+    values = [point.value for point in _points(trial.log_path, pattern, PREVIEW_BYTES)]
+    finite = [value for value in values if math.isfinite(value)]
+    size = trial.log_path.stat().st_size if trial.log_path.exists() else 0
+    ends = (values[0], values[-1]) if values else (None, None)
+    bounds = (min(finite), max(finite)) if finite else (None, None)
+    return Reading(trial, len(values), *ends, *bounds, whole=size <= PREVIEW_BYTES)
 
 
 def _reread_trial(job: TrainingJob, trial: Trial) -> None:
@@ -73,13 +107,18 @@ def _seconds_by_line(trial: Trial):
     return lambda line: float(times[min(lines.searchsorted(line), len(times) - 1)]) if len(times) else 0.0
 
 
-def _points(path: Path, pattern: str) -> Iterator[Point]:
-    """The indicator's points in a stored log; the platform's own lines are blanked out first."""
+def _points(path: Path, pattern: str, most: int | None = None) -> Iterator[Point]:
+    """The indicator's points in a stored log, or in its first `most` bytes.
+
+    The platform's own lines are blanked out first.
+    """
     if not path.exists():
         return
     reader = IndicatorReader(pattern)
     with path.open("rb") as file:
         for line in _bounded_lines(file):
+            if most is not None and file.tell() > most:
+                break
             blank = line.startswith(SYSTEM_PREFIX.encode())
             yield from reader.feed(b" " * (len(line) - 1) + b"\n" if blank else line)
     yield from reader.close()

@@ -4,6 +4,7 @@ from typing import Any
 
 from jobs.forms.environment import environment_initial
 from jobs.forms.options import options_initial
+from jobs.forms.ranges import range_initial
 from jobs.forms.search_policy import POLICY_FIELDS
 from jobs.models import TrainingJob, Trial
 from jobs.sealing import SealError
@@ -48,18 +49,8 @@ def _hyperparameters(job: TrainingJob, trial: Trial | None) -> dict[str, dict[st
         given = row.name in fixed
         rows[row.name] = {"value": fixed[row.name]} if given else {"value": None, "removed": not row.required}
     for entry in () if trial else job.search_space.get("dimensions", ()):
-        rows[entry["name"]] = {"searched": True, **_range(entry)}
+        rows[entry["name"]] = {"searched": True, **range_initial(entry)}
     return rows
-
-
-def _range(entry: dict[str, Any]) -> dict[str, Any]:
-    if entry["type"] == "categorical":
-        return {"choices": [str(value) for value in entry["choices"]]}
-    return {
-        "lower": entry["lower"],
-        "upper": entry["upper"],
-        "scale": "log" if entry["log"] else "linear",
-    }
 
 
 def _search(job: TrainingJob) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from django import forms
 from jobs.forms.options import HIGHEST_PRIORITY
 from jobs.forms.search_policy import MAX_SAMPLES
 from jobs.models import TrainingJob
+from runtime.indicator import PatternError, check_pattern
 
 
 class JobForm(forms.Form):
     """A form about one job, sent by one user."""
 
-    def __init__(self, data, *, job: TrainingJob, user) -> None:
-        super().__init__(data)
+    def __init__(self, data, *, job: TrainingJob, user, **options) -> None:
+        super().__init__(data, **options)
         self.job = job
         self.user = user
 
@@ -50,6 +51,23 @@ class ChangeForm(JobForm):
 
 
 class RereadForm(JobForm):
-    indicator_name = forms.CharField(label="Search indicator", max_length=256)
-    direction = forms.ChoiceField(label="Direction", choices=[("max", "max"), ("min", "min")])
-    pattern = forms.CharField(label="Regular expression", max_length=500, strip=False)
+    indicator_name = forms.CharField(
+        label="Search indicator", max_length=256, help_text="As the script prints it."
+    )
+    direction = forms.ChoiceField(
+        label="Direction", choices=[("max", "max: higher is better"), ("min", "min: lower is better")]
+    )
+    pattern = forms.CharField(
+        label="Regular expression",
+        max_length=500,
+        strip=False,
+        help_text="RE2 syntax. The first group, or one named “value”, is the number; one named “step” the step.",
+    )
+
+    def clean_pattern(self) -> str:
+        pattern = self.cleaned_data["pattern"]
+        try:
+            check_pattern(pattern)
+        except PatternError as error:
+            raise forms.ValidationError(str(error)) from None
+        return pattern

@@ -64,12 +64,16 @@ def forecast(job: TrainingJob, mean: timedelta | None, running: list) -> timedel
     return max(left / max(1, job.max_concurrent), timedelta(seconds=1))
 
 
-def failure_groups(job: TrainingJob, most: int = 5) -> list[tuple[str, int, int]]:
-    """The job's failed trials by the first line of their reason, most frequent first."""
+def failures(job: TrainingJob) -> list[tuple[str, list[int]]]:
+    """The numbers of the job's failed trials by the first line of their reason, most frequent first."""
     groups: dict[str, list[int]] = {}
     if job.failed_trials:
         failed = job.trials.filter(status=TrialStatus.FAILED).order_by("number")
         for reason, number in failed.values_list("reason", "number"):
             groups.setdefault(reason.partition("\n")[0], []).append(number)
-    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[1][0]))
-    return [(reason, len(numbers), numbers[0]) for reason, numbers in ranked[:most]]
+    return sorted(groups.items(), key=lambda item: (-len(item[1]), item[1][0]))
+
+
+def failure_groups(job: TrainingJob, most: int = 5) -> list[tuple[str, int, int]]:
+    """The most frequent groups of failed trials, each with their number and the first of them."""
+    return [(reason, len(numbers), numbers[0]) for reason, numbers in failures(job)[:most]]

@@ -24,9 +24,22 @@ def sampler_of(job: TrainingJob):
 def history(job: TrainingJob) -> list[Observation]:
     """Ended trials by number; failed ones and those without a finite value have value None.
 
-    Trials stopped by hand to be ignored, and those dropped before they ran, are left out.
+    Trials stopped by hand to be ignored, and those dropped before they ran, are left out; so are those outside of
+    the job's ranges, where these were changed.
     """
-    return [observation for _, observation in _numbered(job)]
+    known = [observation for _, observation in _numbered(job)]
+    return [observation for observation in known if _inside(job, observation.params)]
+
+
+def _inside(job: TrainingJob, parameters: dict[str, Any]) -> bool:
+    """Whether a trial's hyperparameters lie in the ranges of the trials to come."""
+    if not job.phases:
+        return True
+    try:
+        SearchSpace.from_json(job.search_space).validate(parameters)
+    except ValueError:
+        return False
+    return True
 
 
 def _numbered(job: TrainingJob) -> list[tuple[int, Observation]]:
@@ -86,7 +99,8 @@ def _fits(observation: Observation, space: SearchSpace) -> bool:
 def pending(job: TrainingJob) -> list[dict[str, Any]]:
     """The hyperparameters of trials that have not ended yet."""
     active = job.trials.filter(status__in=TRIAL_ACTIVE).order_by("number")
-    return list(active.values_list("parameters", flat=True))
+    known = active.values_list("parameters", flat=True)
+    return [parameters for parameters in known if _inside(job, parameters)]
 
 
 def suggest(job: TrainingJob) -> dict[str, Any]:

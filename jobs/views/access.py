@@ -22,6 +22,12 @@ def visible_trial(request: HttpRequest, pk: int, number: int) -> Trial:
     return trial
 
 
+def changeable_job(request: HttpRequest, pk: int) -> TrainingJob:
+    """The job, if the reader may change it; else 404."""
+    jobs = TrainingJob.objects.changeable_by(request.user).select_related("best_trial", "pool")
+    return get_object_or_404(jobs, pk=pk)
+
+
 def changeable_by(user, job: TrainingJob) -> bool:
     """Whether the user may change the job: its owner, and staff."""
     return job.owner == user or user.is_staff

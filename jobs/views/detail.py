@@ -9,6 +9,7 @@ from jobs.models import Event, EventLevel, Preference, TrainingJob
 from jobs.results import catalogue
 from jobs.results.answer import answer
 from jobs.results.history import Borrowed, borrowed
+from jobs.results.phases import phases
 from jobs.views.access import changeable_by, visible_job
 from jobs.views.trials import trials_context
 
@@ -31,7 +32,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     tab = request.GET.get("tab")
     if tab not in dict(tabs):
         tab = tabs[0][0]
-    context = {**_context(request, job, tab), "tabs": tabs, "borrowed": _borrowed(request, job)}
+    context = {
+        **_context(request, job, tab),
+        "tabs": tabs,
+        "borrowed": _borrowed(request, job),
+        "phases": phases(job),
+    }
     if tab == "results":
         context |= charts_context(request.user, job)
     return render(request, "jobs/detail.html", context)

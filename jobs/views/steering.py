@@ -1,4 +1,7 @@
-"""What people do to a job on its page while it runs or after it has ended. See `jobs.execution.steering`."""
+"""What people do to a job on its page while it runs or after it has ended. See `jobs.execution.steering`.
+
+What needs a page of its own is in `jobs.views.steering_pages`.
+"""
 
 from collections.abc import Callable
 
@@ -7,18 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from jobs.execution import rereading, steering
+from jobs.execution import steering
 from jobs.execution.lifecycle import NotPossible
-from jobs.execution.states import TrialStatus
-from jobs.forms.steering import ChangeForm, ExtendForm, JobForm, RereadForm
+from jobs.forms.steering import ChangeForm, ExtendForm, JobForm
 from jobs.models import TrainingJob, Trial
-from runtime.indicator import PatternError
+from jobs.views.access import changeable_job
 
 
 @require_POST
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Start no further trials for now."""
-    job = _job(request, pk)
+    job = changeable_job(request, pk)
     _do(request, lambda: steering.pause(job, request.user), f"{job.name} is paused. Running trials go on.")
     return redirect(job)
 
@@ -26,7 +28,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a paused job go on."""
-    job = _job(request, pk)
+    job = changeable_job(request, pk)
     _do(request, lambda: steering.resume(job, request.user), f"{job.name} goes on.")
     return redirect(job)
 
@@ -34,7 +36,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Add `count` trials to a search."""
-    job = _job(request, pk)
+    job = changeable_job(request, pk)
     form = ExtendForm(request.POST, job=job, user=request.user)
     if _valid(request, form):
         count = form.cleaned_data["count"]
@@ -44,40 +46,12 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start all failed trials of the job again."""
-    job = _job(request, pk)
-    failed = job.trials.filter(status=TrialStatus.FAILED).values_list("number", flat=True)
-    done = "The failed trials are started again."
-    _do(request, lambda: steering.retry(job, failed, request.user), done)
-    return redirect(job)
-
-
-@require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Set how many trials run at once, and the priority."""
-    job = _job(request, pk)
+    job = changeable_job(request, pk)
     form = ChangeForm(request.POST, job=job, user=request.user)
     if _valid(request, form):
         _do(request, lambda: _change(job, form.cleaned_data, request.user), f"{job.name} has been changed.")
-    return redirect(job)
-
-
-@require_POST
-def reread(request: HttpRequest, pk: int) -> HttpResponse:
-    """Extract another indicator, or with another pattern, from the stored logs."""
-    job = _job(request, pk)
-    form = RereadForm(request.POST, job=job, user=request.user)
-    if _valid(request, form):
-        wish = form.cleaned_data
-        name = wish["indicator_name"]
-        _do(
-            request,
-            lambda: rereading.reread(
-                job, name=name, direction=wish["direction"], pattern=wish["pattern"], by=request.user
-            ),
-            f"{name} has been read anew from the logs.",
-        )
     return redirect(job)
 
 
@@ -100,12 +74,10 @@ def retry_trial(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return redirect(trial)
 
 
-def _job(request: HttpRequest, pk: int) -> TrainingJob:
-    return get_object_or_404(TrainingJob.objects.changeable_by(request.user), pk=pk)
-
-
 def _trial(request: HttpRequest, pk: int, number: int) -> Trial:
-    return get_object_or_404(Trial.objects.select_related("job"), job=_job(request, pk), number=number)
+    return get_object_or_404(
+        Trial.objects.select_related("job"), job=changeable_job(request, pk), number=number
+    )
 
 
 def _change(job: TrainingJob, wish: dict, by) -> None:
@@ -126,7 +98,7 @@ def _do(request: HttpRequest, act: Callable[[], object], done: str) -> None:
     """Act, and tell how that went."""
     try:
         act()
-    except (NotPossible, PatternError, ValueError) as error:
+    except NotPossible as error:
         messages.error(request, str(error))
     else:
         messages.success(request, done)

@@ -249,6 +249,115 @@ def test_the_pages_buttons_do_what_they_say(make_job, work, page):
     assert (job.indicator_name, job.best_value) == ("steps", 2)
 
 
+def test_a_configuration_is_queued_from_its_page(make_job, work, page):
+    job = make_job("steps.py", num_samples=1)
+    work()
+    address = f"{job.get_absolute_url()}configuration/"
+    best = job.trials.get().parameters["learning_rate"]
+    assert f'value="{best!r}"' in page.get(address).content.decode()
+    response = page.post(address, {"hp-learning_rate": "5"})
+    text = response.content.decode()
+    assert (response.status_code, job.trials.count()) == (422, 1)
+    assert "Enter a number of at most 1." in text and 'value="5"' in text
+    response = page.post(address, {"hp-learning_rate": "0.25"})
+    assert response.url == f"{job.get_absolute_url()}trials/2/"
+    assert work() == 1
+    assert job.trials.get(number=2).parameters == {"learning_rate": 0.25}
+
+
+def test_a_configuration_is_filled_in_from_the_trial_in_the_address(make_job, work, page):
+    job = make_job("steps.py", num_samples=3)
+    work()
+    for trial in job.trials.all():
+        text = page.get(f"{job.get_absolute_url()}configuration/?trial={trial.number}").content.decode()
+        assert f'value="{trial.parameters["learning_rate"]!r}"' in text
+
+
+def test_ranges_are_changed_on_their_page_and_shown_as_phases(make_job, work, page):
+    job = make_job("steps.py", num_samples=2)
+    work()
+    address = f"{job.get_absolute_url()}ranges/"
+    wish = {"hp-learning_rate-lower": "0.6", "hp-learning_rate-upper": "0.5", "hp-learning_rate-scale": "log"}
+    response = page.post(address, wish)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "Enter an upper bound above the lower bound 0.6." in text and 'value="0.6"' in text
+    page.post(address, {**wish, "hp-learning_rate-upper": "0.7"})
+    page.post(f"{job.get_absolute_url()}extend/", {"count": "2"})
+    assert work() == 2
+    job.refresh_from_db()
+    assert all(0.6 <= trial.parameters["learning_rate"] <= 0.7 for trial in job.trials.filter(number__gt=2))
+    text = page.get(job.get_absolute_url()).content.decode()
+    assert "Trials 1 to 2" in text
+    assert "From trial 3 on" in text
+    assert "learning_rate: 0.6 to 0.7, log" in text
+
+
+@pytest.mark.parametrize("algorithm", ["bayes_opt_search", "tpe_search", "anneal_search", "grid_search"])
+def test_every_search_algorithm_goes_on_in_narrower_ranges(make_job, work, ana, algorithm):
+    parameters = {"seed": 1, **({"n_initial_points": 2} if algorithm == "tpe_search" else {})}
+    space = SearchSpace({"learning_rate": Float(0.0, 1.0, points=3)}).to_json()
+    job = make_job(
+        "steps.py",
+        search_algorithm=algorithm,
+        search_parameters=parameters,
+        num_samples=3,
+        search_space=space,
+    )
+    work()
+    steering.change_ranges(job, SearchSpace({"learning_rate": Float(0.2, 0.3)}), ana)
+    steering.extend(job, 3, ana)
+    work()
+    job.refresh_from_db()
+    assert (job.status, job.completed_trials) == (JobStatus.COMPLETED, 6)
+    assert all(0.2 <= trial.parameters["learning_rate"] <= 0.3 for trial in job.trials.filter(number__gt=3))
+
+
+FAILS_IN_TWO_WAYS = """
+import sys
+rate = float(sys.argv[-1].rpartition("=")[2])
+sys.exit("no data" if rate < 0.5 else "no memory")
+"""
+
+
+def test_failed_trials_are_retried_by_their_last_line(make_job, work, page):
+    job = make_job(
+        FAILS_IN_TWO_WAYS, num_samples=4, search_space=SearchSpace({"learning_rate": Float(0, 1)}).to_json()
+    )
+    work()
+    by_line = {}
+    for trial in job.trials.all():
+        by_line.setdefault(trial.reason, []).append(trial.number)
+    assert set(by_line) == {"Exit code 1: no data", "Exit code 1: no memory"}
+    address = f"{job.get_absolute_url()}retry/"
+    text = page.get(address).content.decode()
+    assert "Retry all 4" in text
+    for reason, numbers in by_line.items():
+        assert f'value="{reason}"' in text and f"Retry {len(numbers)}<" in text
+    page.post(address, {"reason": "Exit code 1: no data"})
+    assert work() == len(by_line["Exit code 1: no data"])
+    attempts = dict(job.trials.values_list("number", "attempt"))
+    assert attempts == {
+        number: 2 if reason.endswith("no data") else 1
+        for reason, group in by_line.items()
+        for number in group
+    }
+    page.post(address)
+    assert work() == 4
+
+
+def test_a_pattern_is_tried_on_the_logs_before_they_are_read_anew(make_job, work, page):
+    job = make_job("steps.py", num_samples=2)
+    work()
+    base = f"{job.get_absolute_url()}reread/preview/"
+    text = page.get(base, {"pattern": r"step=(\d+)"}).content.decode()
+    assert "Trial 2" in text and "Trial 1" in text and '<td class="num">3</td>' in text
+    assert "No line matches." in page.get(base, {"pattern": r"accuracy=(\d+)"}).content.decode()
+    assert "field-error" in page.get(base, {"pattern": "("}).content.decode()
+    job.refresh_from_db()
+    assert job.pattern == r"loss=(\S+)"
+
+
 def test_a_failed_trial_is_retried_from_its_page(make_job, work, page, fails_once):
     job = make_job(fails_once, num_samples=1)
     work()
@@ -288,17 +397,30 @@ def test_what_is_not_possible_is_told_on_the_page(make_job, work, page, ana):
     assert "cannot be paused" in response.content.decode()
     response = page.post(
         f"{job.get_absolute_url()}reread/",
-        {"indicator_name": "loss", "direction": "min", "pattern": "("},
-        follow=True,
+        {"indicator_name": "accuracy", "direction": "max", "pattern": "loss=("},
     )
-    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert 'value="accuracy"' in text and 'value="loss=("' in text
+    assert "field-error" in text or "invalid-feedback" in text
     job.refresh_from_db()
     assert job.pattern != "("
 
 
 @pytest.mark.parametrize(
     "rest",
-    ["pause/", "resume/", "extend/", "retry/", "change/", "reread/", "trials/1/stop/", "trials/1/retry/"],
+    [
+        "pause/",
+        "resume/",
+        "extend/",
+        "retry/",
+        "change/",
+        "reread/",
+        "ranges/",
+        "configuration/",
+        "trials/1/stop/",
+        "trials/1/retry/",
+    ],
 )
 def test_strangers_cannot_steer(make_job, client, rest):
     job = make_job("steps.py")

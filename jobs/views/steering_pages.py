@@ -1,0 +1,145 @@
+"""Steering that needs a page: other ranges, a configuration by hand, another indicator, failed trials again."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from jobs.execution import rereading, steering
+from jobs.execution.lifecycle import NotPossible
+from jobs.forms.ranges import ConfigurationForm, RangesForm
+from jobs.forms.steering import RereadForm
+from jobs.models import TrainingJob, Trial
+from jobs.results.answer import failures
+from jobs.results.phases import phases
+from jobs.views.access import changeable_job
+from runtime.indicator import PatternError
+
+UNPROCESSABLE = 422
+MOST_GROUPS = 50
+MOST_NUMBERS = 12
+
+
+@require_http_methods(["GET", "POST"])
+def ranges(request: HttpRequest, pk: int) -> HttpResponse:
+    """Narrow or widen the ranges for the trials to come."""
+    job = changeable_job(request, pk)
+    if not job.is_search:
+        return _refused(request, job, f"{job.name} is not a search: it has no ranges.")
+    form = RangesForm(job, request.POST or None)
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            steering.change_ranges(job, form.space(), request.user)
+        except NotPossible as error:
+            problem = str(error)
+        else:
+            more = "" if job.created_trials < job.num_samples else " Add trials to search in them."
+            messages.success(request, f"The new ranges hold from trial {job.created_trials + 1} on.{more}")
+            return redirect(job)
+    context = {"job": job, "form": form, "problem": problem, "phases": phases(job)}
+    return _form(request, "jobs/ranges.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def configuration(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue one trial with values chosen by hand; `?trial=` fills in those of a trial, else the best ones."""
+    job = changeable_job(request, pk)
+    if not job.is_search:
+        return _refused(request, job, f"{job.name} is not a search: rebuild it to run it with other values.")
+    source = _source(request, job)
+    form = ConfigurationForm(job, source, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            trial = steering.queue_configuration(job, form.parameters(), request.user)
+        except (NotPossible, ValueError) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Trial {trial.number} is queued with your values.")
+            return redirect(trial)
+    return _form(request, "jobs/configuration.html", {"job": job, "form": form, "source": source})
+
+
+@require_http_methods(["GET", "POST"])
+def reread(request: HttpRequest, pk: int) -> HttpResponse:
+    """Extract another indicator, or with another pattern, from the stored logs."""
+    job = changeable_job(request, pk)
+    initial = {
+        "indicator_name": job.indicator_name,
+        "direction": job.direction or "max",
+        "pattern": job.pattern,
+    }
+    form = RereadForm(request.POST or None, initial=initial, job=job, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        wish = form.cleaned_data
+        name = wish["indicator_name"]
+        try:
+            rereading.reread(
+                job, name=name, direction=wish["direction"], pattern=wish["pattern"], by=request.user
+            )
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{name} has been read anew from the logs.")
+            return redirect(job)
+    return _form(request, "jobs/reread.html", {"job": job, "form": form})
+
+
+@require_GET
+def reread_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the pattern would read from the logs of the newest trials."""
+    job = changeable_job(request, pk)
+    pattern = request.GET.get("pattern", "")
+    try:
+        found, problem = rereading.preview(job, pattern), ""
+    except PatternError as error:
+        found, problem = [], str(error)
+    return render(request, "jobs/_reread_preview.html", {"job": job, "found": found, "problem": problem})
+
+
+@require_http_methods(["GET", "POST"])
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start failed trials again: all of them, or those with the last line `reason`."""
+    job = changeable_job(request, pk)
+    groups = failures(job)
+    if request.method == "POST":
+        wish = request.POST.get("reason")
+        numbers = [number for reason, group in groups if wish in (None, reason) for number in group]
+        try:
+            count = steering.retry(job, numbers, request.user)
+        except NotPossible as error:
+            messages.error(request, str(error))
+        else:
+            what = "1 failed trial is" if count == 1 else f"{count} failed trials are"
+            messages.success(request, f"{what} started again.")
+        return redirect(job)
+    rows = [
+        {
+            "reason": reason,
+            "count": len(group),
+            "first": group[:MOST_NUMBERS],
+            "more": len(group) > MOST_NUMBERS,
+        }
+        for reason, group in groups[:MOST_GROUPS]
+    ]
+    context = {"job": job, "groups": rows, "further": len(groups) - len(rows)}
+    return render(request, "jobs/retry.html", context)
+
+
+def _source(request: HttpRequest, job: TrainingJob) -> Trial | None:
+    """The trial whose values the form is filled with."""
+    number = request.GET.get("trial", "")
+    if number.isdecimal() and len(number) < 7:
+        return job.trials.filter(number=int(number)).first() or job.best_trial
+    return job.best_trial
+
+
+def _form(request: HttpRequest, template: str, context: dict) -> HttpResponse:
+    """The page; one that was sent and comes back has errors."""
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, template, context, status=status)
+
+
+def _refused(request: HttpRequest, job: TrainingJob, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect(job)
