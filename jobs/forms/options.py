@@ -66,8 +66,7 @@ class OptionsForm(forms.ModelForm):
             "name": "1 to 64 letters, digits, hyphens or underscores.",
             "description": "What you want to find out. At most 256 characters.",
             "pool": "The group of workers that runs the trials.",
-            "flavor": "What one trial may use: its memory is limited, and GPUs are its own where its machine has "
-            "some. Without a specification it may use all of its machine.",
+            "flavor": "What one trial may use: CPU threads, memory, GPUs of its own.",
             "priority": "Jobs of a higher priority get a free place first.",
             "auto_restart": "How often a trial that fails is tried again.",
         }

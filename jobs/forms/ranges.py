@@ -41,7 +41,8 @@ class RangesForm:
 
     def is_valid(self) -> bool:
         """Validate every row, so that all errors are shown at once."""
-        return not any([row.errors for row in self.rows])
+        verdicts = [row.is_valid() for row in self.rows]
+        return all(verdicts)
 
     def space(self) -> SearchSpace:
         """The search space of the valid form."""

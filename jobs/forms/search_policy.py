@@ -121,8 +121,8 @@ class SearchPolicyForm(forms.Form):
         required=False,
         min_value=1,
         max_value=MAX_SAMPLES,
-        label="Best trials whose outputs are kept (save_model_count)",
-        help_text="The outputs of the others are removed when they have ended. Empty: all are kept.",
+        label="Outputs kept (save_model_count)",
+        help_text="Outputs of so many best trials are kept, the others removed. Empty: all are kept.",
     )
     seed = parameter_field(COMMON["seed"])
     early_stopping = forms.ChoiceField(
