@@ -9,15 +9,16 @@ from runtime.pattern import MAX_PATTERN_LENGTH, PatternError, check_pattern
 _NUMBER = r"([-+]?(?:[\d,]*\.?\d+(?:[ed][-+]?\d+)?|nan|inf))"
 _PIECE = re.compile(r"[^\W_]+|[^\w\s]|_+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_JOIN = r"[\W\d_s]{0,9}?"  # between two words of a name; "valid's auc"
 _JOINTS = set("-./':,\"")
 # Left of a name of one word: not inside a longer name ("eval_loss"), nor after a word of one ("Average loss").
-_NOT_AFTER_WORD = r"(?:^|\s\s|[^\pL\d_\s/.%-] ?|\d\S* |[-.] |\t|\b(?:info|with|the|and|s) )"
+_NOT_AFTER_WORD = r"(?:^|\s\s|[^\pL\d_\s/.%-] ?|\d\S* |[-.] |\t|\b(?:info|with|the|and|in|s) )"
 _NOT_INSIDE = r"(?:^|[^\pL\d_/.-])"
 _SEPARATOR = (
     r"(?:\s*\([^()]{0,30}\))?"  # a unit or another name, in parentheses
     r"(?: (?:(?:at|of|on|after|for) [^:=,;]{0,40}|\d+)(?:[:=]| is))?"  # "at step 100:"
     r"""["'`*\])]*(?:\s*(?:[:=：＝|│┃→>~]|["'],|- |\.\.+|(?:is|was|value|score)\b))*"""
-    r"""[\s:=：＝>\["'(](?:["']value["']: ?|\w+=)?(?:[a-z][\w.]*\()?["'\[(]*\s*%?"""
+    r"""\s*[\s:=：＝>\["'(](?:["']value["']: ?|\w+=)?(?:[a-z][\w.]*\()?["'\[(]*\s*%?"""
 )
 _SPLITS = {
     "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test",
@@ -72,7 +73,7 @@ def _spread(name: str, pieces: list[str]) -> str:
     split = _SPLITS.get(pieces[0].lower())
     if not split or " " not in name.strip() or len(pieces) < 2:
         return _expression(pieces)
-    return rf"{split}[a-z]*(?:(?:'s|[\W\d_]){{0,9}}?|\b.*?[^\pL\d_/.-]){_expression(pieces[1:])}"
+    return rf"{split}[a-z]*(?:{_JOIN}|\b.*?(?:[^\pL\d_\s/.]\s*|[\d.]\s+)){_expression(pieces[1:])}"
 
 
 def _expression(pieces: list[str]) -> str:
@@ -83,7 +84,7 @@ def _expression(pieces: list[str]) -> str:
         if piece.isalnum():
             words = _CAMEL.split(piece)
             out += between + r"[\W_]?".join(words)
-            between = r"(?:'s)?[\W\d_]{0,9}?"
+            between = _JOIN
         elif piece in _JOINTS:
             between = r"[\W_]*" if out else ""
         elif not piece.startswith("_"):

@@ -13,7 +13,8 @@ _NEAR = 60
 _GENERIC = {"value", "val", "score", "result", "number", "figure", "amount", "total", "metric"}
 # May be missing in the log.
 _SPARED = {"avg", "value", "score", "metric", "rate", "tot", "overall", "current"}
-_CLOSED = re.compile(r"[\w\"']*\s*[:=]?\s*\{[^{}]*\}")
+# What stands left and belongs to something else: braces closed again, another name with its number.
+_OTHERS = re.compile(r"[\w\"']*\s*[:=]?\s*\{[^{}]*\}|[\w\"']+\s*[:=]\s*[-+]?\.?\d")
 _ARROW = re.compile(r"\s*\(?\s*(?:-+>|=+>|→|to)\s*$")
 _MOST_EXTRA = 45.0  # for words of a name that were not asked for
 # "best valid : {…": the whole line is about the best so far.
@@ -128,8 +129,7 @@ class Scorer:
         place = (reading.row, reading.name_start)
         known = self.scene.before_words.get(place)
         if known is None:
-            # What stands in braces that are closed again belongs to something else.
-            known = self.scene.before_words[place] = words(_CLOSED.sub(" ", reading.before))
+            known = self.scene.before_words[place] = words(_OTHERS.sub(" ", reading.before))
         return known
 
     def _ends_whole(self, name: str) -> bool:
