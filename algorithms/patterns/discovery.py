@@ -24,6 +24,7 @@ MOST_CANDIDATES = 60
 _MOST_TRIED = 80
 _MOST_SCORED = 1_000_000
 _MOST_LINES = 600
+_MOST_READINGS = 4000
 
 
 _KINDS = ("named", "listed", "column", "after", "below", "more")
@@ -51,6 +52,8 @@ class Candidate:
 def discover(sample: str) -> list[Candidate]:
     """Return the quantities of a sample: metrics first, the most often printed first."""
     scene = read_scene(sample, _MOST_LINES)
+    if len(scene.readings) > _MOST_READINGS:  # lines of many numbers: fewer of them tell as much
+        scene = read_scene(sample, max(50, _MOST_LINES * _MOST_READINGS // len(scene.readings)))
     found: list[Candidate] = []
     taken: set[frozenset[tuple[int, int]]] = set()
     most = max(10, min(_MOST_TRIED, _MOST_SCORED // max(1, len(scene.readings))))

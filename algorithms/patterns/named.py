@@ -10,7 +10,8 @@ _NUMBER = r"([-+]?(?:[\d,]*\.?\d+(?:[ed][-+]?\d+)?|nan|inf))"
 _PIECE = re.compile(r"[^\W_]+|[^\w\s]|_+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _JOIN = r"[\W\d_s]{0,9}?"  # between two words of a name; "valid's auc"
-_JOINTS = set("-./':,\"")
+_JOINTS = set("_-./':,\"")
+_EDGE = r"[-_./':,\"]*"  # what a name begins or ends with besides letters
 # Left of a name of one word: not inside a longer name ("eval_loss"), nor after a word of one ("Average loss").
 _NOT_AFTER_WORD = r"(?:^|\s\s|[^\pL\d_\s/.%-] ?|\d\S* |[-.] |\t|\b(?:info|with|the|and|in|s) )"
 _NOT_INSIDE = r"(?:^|[^\pL\d_/.-])"
@@ -78,19 +79,20 @@ def _spread(name: str, pieces: list[str]) -> str:
 
 def _expression(pieces: list[str]) -> str:
     """Return an expression for a name however its words are joined (spaces, `_`, `-`, `.`, `/`, `'s`)."""
-    out = ""
-    between = ""
+    out = between = ""
     for piece in pieces:
         if piece.isalnum():
-            words = _CAMEL.split(piece)
-            out += between + r"[\W_]?".join(words)
+            out += between + r"[\W_]?".join(_CAMEL.split(piece))
             between = _JOIN
-        elif piece in _JOINTS:
-            between = r"[\W_]*" if out else ""
-        elif not piece.startswith("_"):
-            out += r"\s*" + re.escape(piece) + r"\s*"
+        elif piece[0] in _JOINTS:
+            if not out:
+                between = _EDGE
+            elif piece[0] != "_":
+                between = r"[\W_]*"
+        else:
+            out += between.replace(_JOIN, "") + r"\s*" + re.escape(piece) + r"\s*"
             between = ""
-    return out
+    return out + (_EDGE if pieces[-1][0] in _JOINTS else "")
 
 
 def _usable(pattern: str) -> bool:

@@ -40,3 +40,11 @@ def shared_prefix(first: str, second: str) -> tuple[int, int]:
             if left in "|>:\t" and telling:
                 ends = (left_end, right_end)
     return ends
+
+
+def message_start(lines: list[str], row: int) -> int:
+    """Return where a line's own text begins, by what it shares with the next line (the last: with the previous)."""
+    following = next((line for line in lines[row + 1 : row + 4] if line.strip()), None)
+    if following is not None:
+        return shared_prefix(lines[row], following)[0]
+    return shared_prefix(lines[row - 1], lines[row])[1] if row else 0

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from algorithms.patterns.listed import listed_readings
+from algorithms.patterns.names import words
+from algorithms.patterns.prefixes import message_start
 from algorithms.patterns.readings import (
     MAX_SAMPLE_LINES,
     Reading,
@@ -13,13 +16,21 @@ from algorithms.patterns.readings import (
 )
 from algorithms.patterns.tables import Table, find_tables, table_readings
 
+_LONGEST_TITLE = 200
+
 
 @dataclass(frozen=True)
 class Scene:
-    """A sample as read: its lines, the line each is indented under (or ""), all readings, the tables."""
+    """A sample as read: its lines, all readings, the tables.
+
+    `headings` has for each line the one it is indented under (or ""), `titles` the short lines that may name a
+    block: row and words after the prefix. `filled` counts the lines with text up to each line.
+    """
 
     lines: list[str]
     headings: list[str]
+    titles: list[tuple[int, tuple[str, ...]]]
+    filled: list[int]
     numbers: list[int]
     readings: list[Reading]
     tables: list[Table]
@@ -39,7 +50,13 @@ def read_scene(sample: str, most_lines: int = MAX_SAMPLE_LINES) -> Scene:
             found = [reading for reading in found if reading.kind not in ("more", "after")]
         readings += found + listed_readings(line, found)
     readings += table_readings(lines, tables) + below_readings(lines)
-    return Scene(lines, _headings(lines), line_numbers, readings, tables)
+    titles = [
+        (row, found)
+        for row, line in enumerate(lines)
+        if len(line) < _LONGEST_TITLE and (found := words(line[message_start(lines, row) :]))
+    ]
+    filled = list(accumulate(bool(line.strip()) for line in lines))
+    return Scene(lines, _headings(lines), titles, filled, line_numbers, readings, tables)
 
 
 def _headings(lines: list[str]) -> list[str]:

@@ -1,20 +1,21 @@
 """Say how well a number of a log fits the asked indicator: a sum of what speaks against it."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from algorithms.patterns.names import COUNTERS, FILLERS, RIVALS, SPLITS, SPREADS, loose_text, split_of, words
-from algorithms.patterns.prefixes import shared_prefix
 from algorithms.patterns.readings import Reading
 from algorithms.patterns.scene import Scene
 
 _SECTION_REACH = 60
 _NEAR = 60
+_SPELLED = re.compile(r"[^\W_]+")
 _GENERIC = {"value", "val", "score", "result", "number", "figure", "amount", "total", "metric"}
 # May be missing in the log.
 _SPARED = {"avg", "value", "score", "metric", "rate", "tot", "overall", "current"}
 # What stands left and belongs to something else: braces closed again, another name with its number.
-_OTHERS = re.compile(r"[\w\"']*\s*[:=]?\s*\{[^{}]*\}|[\w\"']+\s*[:=]\s*[-+]?\.?\d")
+_OTHERS = re.compile(r"(?:[\w\"']+\s{0,2}[:=]\s{0,2})?\{[^{}]*\}|[\w\"']+\s{0,2}[:=]\s{0,9}[-+]?\.?\d")
 _ARROW = re.compile(r"\s*\(?\s*(?:-+>|=+>|→|to)\s*$")
 _MOST_EXTRA = 45.0  # for words of a name that were not asked for
 # "best valid : {…": the whole line is about the best so far.
@@ -41,6 +42,7 @@ class Scorer:
         self.split = split_of(self.asked)
         self.scene = scene
         self._is_identifier = bool(re.search(r"\w[^\w\s]\w|_|\d|[a-z][A-Z]", self.indicator))
+        self._spelled = _SPELLED.findall(self.indicator)
         self._asked_squashed = self._squash(self.indicator)
 
     def score(self, reading: Reading) -> Scored | None:
@@ -66,7 +68,7 @@ class Scorer:
             elif missing:
                 if not matched and not set(name) <= _GENERIC:
                     return None
-                section, extra = self._section(reading, missing)
+                section, extra = self._section(reading.row, tuple(missing))
                 if section < 0:
                     return None
                 cost += extra
@@ -142,10 +144,11 @@ class Scorer:
 
     def _spelling_cost(self, name: str) -> float:
         """Prefer the same spelling: `acc` over `accuracy`, `val` over `dev`."""
-        asked = re.findall(r"[^\W_]+", self.indicator)
-        printed = set(re.findall(r"[^\W_]+", name))
+        printed = set(_SPELLED.findall(name))
         lowered = {word.lower() for word in printed}
-        return sum(0 if word in printed else 1 if word.lower() in lowered else 2 for word in asked) * 0.5
+        return 0.5 * sum(
+            0 if word in printed else 1 if word.lower() in lowered else 2 for word in self._spelled
+        )
 
     def _extra_cost(self, name: tuple[str, ...], matched: list[int], reading: Reading) -> float:
         cost = 0.0
@@ -172,25 +175,21 @@ class Scorer:
                 cost += 8
         return cost
 
-    def _section(self, reading: Reading, missing: list[str]) -> tuple[int, float]:
+    def _section(self, start: int, missing: tuple[str, ...]) -> tuple[int, float]:
         """Look upwards for the line that names the block: "Validation:", "** Reported on test data **"."""
         needed = set(missing)
-        found = -1
-        distance = 0
-        for row in range(reading.row - 1, max(-1, reading.row - _SECTION_REACH), -1):
-            line = self.scene.lines[row]
-            origin = shared_prefix(line, self.scene.lines[reading.row])[0]
-            distance += bool(line.strip())
-            there = words(line[origin:]) if len(line) < 200 else ()
-            if not there:
-                continue
+        titles = self.scene.titles
+        for place in range(bisect_left(titles, (start,)) - 1, -1, -1):
+            row, there = titles[place]
+            if row <= start - _SECTION_REACH:
+                break
             split = split_of(there)
             hit = needed & set(there)
             if hit and not (self.split and split and split != self.split):
                 needed -= hit
-                found = row if found < 0 else found
                 if not needed:
                     named = set(missing) <= SPLITS
+                    distance = self.scene.filled[start - 1] - self.scene.filled[row] + 1
                     return row, (20.0 if named else 32.0) + min(distance, 30)
                 continue
             if self.split in needed and split is not None:

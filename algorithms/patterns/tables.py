@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from algorithms.patterns.prefixes import shared_prefix
+from algorithms.patterns.prefixes import message_start, shared_prefix
 from algorithms.patterns.readings import Reading, is_rule, numbers
 
 _BARS = re.compile(r"[|│┃║]")
-_PROGRESS = re.compile(r":?\s*\d+%\|.*$")
+_PROGRESS = re.compile(r":?\s{0,9}\d+%\|.*$")
 _DRAWN = re.compile(r"\s*[^\w\s]{4,}[^\w]*")
 _KEYED = re.compile(r"[A-Za-z]\w*\s*[=:]\s*[-+]?\d")
 _MISSING = {"n/a", "na", "-", "--", "none", "null", "", "nan", "?", "[]"}
@@ -91,7 +91,7 @@ def find_tables(lines: list[str]) -> list[Table]:
     owners: dict[str, Table] = {}  # the header that rows of a signature belong to
     open_tables: list[Table] = []
     for row, line in enumerate(lines):
-        origin = _origin(lines, row)
+        origin = message_start(lines, row)
         if is_rule(line) or len(line) > 1000 or _DRAWN.fullmatch(line, origin):
             continue
         open_tables = [table for table in open_tables if row - table.header_row <= _REACH or table.rows]
@@ -114,14 +114,6 @@ def find_tables(lines: list[str]) -> list[Table]:
                 tables.append(table)
                 open_tables.append(table)
     return [table for table in tables if table.rows]
-
-
-def _origin(lines: list[str], row: int) -> int:
-    """Return where a line's own text begins, by what it shares with the next line (the last: with the previous)."""
-    following = next((line for line in lines[row + 1 : row + 4] if line.strip()), None)
-    if following is not None:
-        return shared_prefix(lines[row], following)[0]
-    return shared_prefix(lines[row - 1], lines[row])[1] if row else 0
 
 
 def _continues(above: Table, style: str, header: list[Cell], row: int) -> bool:
