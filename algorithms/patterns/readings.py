@@ -25,7 +25,8 @@ _COMMA_DECIMAL = re.compile(r"(?<![\w.,])[-+−]?\d+,\d+(?!\.?\w|,\d)")
 _POINT_DECIMAL = re.compile(r"\d\.\d")
 _MASKED = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ,_-]+(?=\d))?"  # dates
-    r"|\d+:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\.\d+)?(?=\W|$|[sZ])"  # times
+    r"|(?:(?<![A-Za-z_@])(?<![A-Za-z]-)|(?<=\dT))"  # not the 1 of acc@1:98.2
+    r"\d+:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\.\d+)?(?=\W|$|[sZ])"  # times
     r"|(?<=\d{2}:\d{2}:\d{2})[.,:]\d+"
     r"|v?\d+\.\d+\.\d+[\w.]*"  # versions
     r"|0x[0-9a-f]+"
