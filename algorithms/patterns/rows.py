@@ -69,12 +69,16 @@ def _form(style: str, line: str, origin: int) -> _Form:
         return _Form(style, rf"[^{bars}\n]*", rf"\s*{bar}\s*", opening)
     if style in DELIMITERS:
         cut = r"\t" if style == "tab" else DELIMITERS[style]
-        return _Form(style, rf"[^{cut}\n]*", cut if style == "tab" else rf"{cut}\s*", head or "^")
+        return _Form(style, rf"[^{cut}\n]*", rf"{cut} *", head or "^")
     return _Form(style, r"\S+(?: \S+)*" if style == "wide" else r"\S+", r"\s+", (head or "^") + r"\s*")
 
 
 def _constant(cells: list[Cell]) -> bool:
-    return len({cell.text for cell in cells}) == 1 and cell_kind(cells[0].text) == "w" and bool(cells[0].text)
+    """Return whether the cells are one word in every row; in a single row, a word without a number."""
+    text = cells[0].text
+    if len({cell.text for cell in cells}) > 1 or cell_kind(text) != "w" or not text:
+        return False
+    return len(cells) > 1 or not any(character.isdigit() for character in text)
 
 
 def _cell(form: _Form, cells: list[Cell], strict: bool, first: bool) -> str:

@@ -15,7 +15,9 @@ _GENERIC = {"value", "val", "score", "result", "number", "figure", "amount", "to
 # May be missing in the log.
 _SPARED = {"avg", "value", "score", "metric", "rate", "tot", "overall", "current"}
 # What stands left and belongs to something else: brackets closed again, another name with its number.
-_OTHERS = re.compile(r"<[^<>]*>|(?:[\w\"']+\s{0,2}[:=]\s{0,2})?\{[^{}]*\}|[\w\"']+\s{0,2}[:=]\s{0,9}[-+]?\.?\d")
+_OTHERS = re.compile(
+    r"<[^<>]*>|(?:[\w\"']+\s{0,2}[:=]\s{0,2})?\{[^{}]*\}|[\w\"']+\s{0,2}[:=]\s{0,9}[-+]?\.?\d"
+)
 _ARROW = re.compile(r"\s*\(?\s*(?:-+>|=+>|→|to)\s*$")
 _MOST_EXTRA = 45.0  # for words of a name that were not asked for
 # "best valid : {…": the whole line is about the best so far.

@@ -24,6 +24,8 @@ def part_shape(part: str, tight: bool = False) -> str:
         return r"\s+" if tight else r"\s*"
     if part.lstrip("+-")[:1].isdigit():
         return _FIGURES
+    if part.lower() in ("inf", "nan"):
+        return r"[^\s,;|)]+"  # a number next time
     if len(part) > 1 and part == part[0] * len(part) and not part.isalnum():
         return escape(part[0]) + "+"
     return escape(part)

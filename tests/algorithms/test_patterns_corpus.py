@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from algorithms.patterns import discover, generate_pattern, inspect
-from benchmarks.pattern_generation import NAME_ONLY_BOUND, WITH_SAMPLE_BOUND, judge
+from benchmarks.pattern_generation import LATER_BOUND, NAME_ONLY_BOUND, WITH_SAMPLE_BOUND, judge, judge_later
 from runtime.pattern import MAX_PATTERN_LENGTH, check_pattern
 
 CORPUS = Path(__file__).parent.parent / "data" / "logcorpus"
@@ -29,6 +29,11 @@ def test_the_pattern_from_a_sample_reads_exactly_the_expected_values(case):
 def test_the_name_alone_is_enough_for_most_logs(cases, bound):
     passed = sum(judge(case, with_sample=False)[0] for case in cases)
     assert passed / len(cases) >= bound >= NAME_ONLY_BOUND
+
+
+def test_a_pattern_made_while_a_log_is_written_reads_on():
+    judged = [ok for ok in map(judge_later, (DEV + OWN)[::3]) if ok is not None]
+    assert sum(judged) / len(judged) >= 0.95 > LATER_BOUND
 
 
 def test_the_bounds_of_the_benchmark_are_those_promised():

@@ -24,7 +24,7 @@ def prefixed(log, prefix):
 
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES.keys())
 def test_the_values_are_read_behind_a_prefix(prefix):
-    cases = [case for case in (DEV + OWN)[::2] if case["id"] not in LOST]
+    cases = [case for case in (DEV + OWN)[::4] if case["id"] not in LOST]
     missed = [
         case["id"] for case in cases if not judge({**case, "log": prefixed(case["log"], prefix)}, True)[0]
     ]
