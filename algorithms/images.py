@@ -1,5 +1,6 @@
 """Custom images: fetched from the object storage, unpacked once per content, run by `runtime.images`."""
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
@@ -18,6 +19,8 @@ from storage.objects import open_file
 
 CHUNK = 1024 * 1024
 ASK_SECONDS = 0.5
+ARRIVING = ".arriving-"
+ABANDONED_SECONDS = 24 * 3600
 
 KeepGoing = Callable[[], bool]
 
@@ -84,11 +87,21 @@ def _images() -> Path:
 def _arrivals() -> Iterator[Path]:
     """A folder beside the images, removed at the end."""
     _images().mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".arriving-", dir=_images()))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=ARRIVING, dir=_images()))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove what workers that were killed a day ago or longer have left; images are large."""
+    limit = time.time() - ABANDONED_SECONDS
+    for folder in _images().glob(f"{ARRIVING}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if folder.stat().st_mtime < limit:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fetch(user, uri: str, folder: Path, keep_going: KeepGoing) -> tuple[Path, str]:

@@ -1,5 +1,8 @@
 """Jobs whose trials run in a custom image: arguments, files, indicator, stop and limits as with an engine."""
 
+import os
+import time
+
 import pytest
 
 from algorithms.images import take_image
@@ -76,6 +79,16 @@ def test_an_image_that_is_not_on_this_machine_is_fetched_again(run_image, data_d
     )  # fmt: skip
     work()
     assert "Update snapshot" in job.trials.get().reason
+
+
+def test_what_a_killed_worker_left_of_an_image_is_removed_a_day_later(run_image, data_dir):
+    old, new = (data_dir / "images" / f".arriving-{name}" for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+    yesterday = time.time() - 25 * 3600
+    os.utime(old, (yesterday, yesterday))
+    run_image(search=False)
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_stopping_lets_the_command_save_what_it_has(run_image, meanwhile, data_dir):
