@@ -130,6 +130,11 @@ class BooleanStyle(models.TextChoices):
     FLAG = "flag", "--name, left out when False"
 
 
+class WorkingDirectory(models.TextChoices):
+    CODE = "code", "The code directory"
+    BOOT = "boot", "The folder of the boot file"
+
+
 class AlgorithmQuerySet(OwnedQuerySet):
     def for_list(self):
         """Rows of the page My algorithms."""
@@ -171,6 +176,9 @@ class Algorithm(models.Model):
     boolean_style = models.CharField(max_length=8, choices=BooleanStyle, default=BooleanStyle.VALUE)
     extra_arguments = models.CharField(max_length=1024, blank=True)
     pythonpath = models.CharField(max_length=1024, blank=True)
+    working_directory = models.CharField(
+        max_length=8, choices=WorkingDirectory, default=WorkingDirectory.CODE
+    )
 
     inputs = models.JSONField(default=list, blank=True)
     outputs = models.JSONField(default=list, blank=True)
@@ -228,6 +236,7 @@ class Algorithm(models.Model):
                 "boolean_style": self.boolean_style,
                 "extra_arguments": self.extra_arguments,
                 "pythonpath": self.pythonpath,
+                "working_directory": self.working_directory,
                 "inputs": self.inputs,
                 "outputs": self.outputs,
                 "hyperparameters": self.hyperparameters,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from algorithms.boot import boot_command
+from algorithms.boot import boot_command, boot_place
 from algorithms.specification import AlgorithmSpecification, Channel, Hyperparameter
 from runtime.command import CommandError, as_shell_line
 from runtime.environment import Machine, documented_variables
@@ -118,15 +118,17 @@ def _by_hand(
 ) -> str:
     """A line for a terminal: paths relative to the code directory, inputs and outputs beside it."""
     has_code = bool(specification.code_directory) or not specification.image
-    mount, beside = f"{directories.mount}/", ".." if has_code else "."
+    folder = boot_place(specification)[0]
+    mount, up = f"{directories.mount}/", "../" * len(folder.parts)
+    beside = f"{up}.." if has_code else "."
     env = {"PYTHONUNBUFFERED": "1"}
     if specification.image:
         env |= {"MA_JOB_DIR": beside, "MA_MOUNT_PATH": beside}
     env |= {name: value.replace(mount, f"{beside}/") for name, value in own.items()}
     if folders:
-        env["PYTHONPATH"] = ":".join(folders)
+        env["PYTHONPATH"] = ":".join(up + part for part in folders)
     words = [word.replace(mount, f"{beside}/") for word in argv]
-    return as_shell_line(words, env, directories.code_name if has_code else None)
+    return as_shell_line(words, env, str(PurePosixPath(directories.code_name, folder)) if has_code else None)
 
 
 def _tree(
@@ -136,10 +138,15 @@ def _tree(
         Node(0, f"{HOME}/{directories.mount.name}", "MA_MOUNT_PATH"),
         Node(1, directories.job_dir.name, "MA_JOB_DIR"),
     ]
+    folder, boot_file = boot_place(specification)
+    here = "working directory"
     if specification.code_directory or not specification.image:
-        nodes.append(Node(2, directories.code_name, "your code directory, working directory"))
+        note = "your code directory" if folder.parts else f"your code directory, {here}"
+        nodes.append(Node(2, directories.code_name, note))
+    if folder.parts:
+        nodes.append(Node(3, str(folder), here))
     if not specification.image:
-        nodes.append(Node(3, specification.boot_file or "…", "boot file"))
+        nodes.append(Node(4 if folder.parts else 3, boot_file or "…", "boot file"))
     for name, rows in (("inputs", specification.inputs), ("outputs", specification.outputs)):
         nodes.append(Node(1, name))
         nodes += [Node(2, f"{row.name}_{i}", row.description) for i, row in enumerate(rows)]

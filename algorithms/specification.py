@@ -86,6 +86,8 @@ class AlgorithmSpecification:
     boolean_style: Literal["value", "flag"] = "value"
     extra_arguments: str = ""
     pythonpath: str = ""
+    working_directory: Literal["code", "boot"] = "code"
+    """Where the boot file is started: in the code directory, or in the boot file's own folder."""
     inputs: tuple[Channel, ...] = ()
     outputs: tuple[Channel, ...] = ()
     hyperparameters: tuple[Hyperparameter, ...] = ()

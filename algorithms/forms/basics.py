@@ -125,7 +125,8 @@ class AlgorithmForm(forms.ModelForm):
         model = Algorithm
         fields = (
             "name", "description", "image", "boot_command", "engine", "code_directory", "boot_file",
-            "argument_style", "boolean_style", "extra_arguments", "pythonpath", "auto_search",
+            "argument_style", "boolean_style", "extra_arguments", "pythonpath", "working_directory",
+            "auto_search",
         )  # fmt: skip
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "maxlength": 256})}
         labels = {
@@ -134,6 +135,7 @@ class AlgorithmForm(forms.ModelForm):
             "boolean_style": "Booleans",
             "extra_arguments": "Extra arguments",
             "pythonpath": "PYTHONPATH additions",
+            "working_directory": "Working directory",
             "auto_search": "autoSearch(S)",
         }
         help_texts = {
@@ -144,6 +146,7 @@ class AlgorithmForm(forms.ModelForm):
             "argument_style": "How the script takes a name and its value.",
             "boolean_style": "How a Boolean hyperparameter is passed.",
             "extra_arguments": "Added to every boot command. Quotes work as in a shell; no shell runs.",
+            "working_directory": "Where the boot file is started; relative paths in the script begin there.",
             "pythonpath": "Folders of the code directory to import from, separated by colons, e.g. src:lib.",
         }
 

@@ -23,7 +23,7 @@ from search import SAMPLERS
 
 DRAFT_FIELDS = (
     "code_directory", "boot_file", "boot_command", "argument_style", "boolean_style", "extra_arguments",
-    "pythonpath",
+    "pythonpath", "working_directory",
 )  # fmt: skip
 INDICATORS_MISSING = "Add at least one search indicator."
 RANGES_MISSING = "Add at least one automatic search parameter."
@@ -263,7 +263,7 @@ def _initial(source: Algorithm | None, instance: Algorithm) -> dict:
         return {}
     names = (
         "name", "description", "image", "boot_command", "code_directory", "boot_file", "argument_style",
-        "boolean_style", "extra_arguments", "pythonpath", "auto_search", "constraints",
+        "boolean_style", "extra_arguments", "pythonpath", "working_directory", "auto_search", "constraints",
     )  # fmt: skip
     values = {name: getattr(source, name) for name in names}
     return values | {

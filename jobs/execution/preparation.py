@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 
-from algorithms.boot import boot_command
+from algorithms.boot import boot_command, boot_place
 from algorithms.environments import InstallError, InstallStopped, environment_for
 from algorithms.images import image_for
 from algorithms.models import Engine
@@ -43,6 +43,7 @@ class Prepared:
     directories: TrialDirectories
     argv: list[str]
     env: dict[str, str]
+    cwd: Path
     sandboxed: bool = False
 
 
@@ -96,7 +97,8 @@ def prepare(trial: Trial, devices: Devices, keep_going: Callable[[], bool]) -> P
         raise PreparationStopped(str(error)) from error
     except (WorkdirError, CommandError, StorageError, InstallError, ImageError) as error:
         raise PreparationError(str(error)) from error
-    return Prepared(directories, argv, _environment(trial, directories, interpreter, devices))
+    cwd = directories.code / boot_place(trial.job.specification)[0]
+    return Prepared(directories, argv, _environment(trial, directories, interpreter, devices), cwd)
 
 
 def _in_image(
@@ -122,7 +124,7 @@ def _in_image(
     )
     base = image_environment(image, os.environ)
     env = _environment(trial, directories, "", devices, base) | {"TMPDIR": "/tmp"}  # noqa: S108
-    return Prepared(directories, argv, env, sandboxed=True)
+    return Prepared(directories, argv, env, directories.code, sandboxed=True)
 
 
 def limits_of(trial: Trial) -> Limits:

@@ -130,7 +130,7 @@ class Attempt:
         self.recorder.begin([line for line in opening if line])
         process = Process(
             self.prepared.argv,
-            self.prepared.directories.code,
+            self.prepared.cwd,
             self.prepared.env,
             limits=limits_of(self.claim.trial),
             token=f"{self.claim.trial.pk}-{self.claim.owner.hex}",

@@ -108,6 +108,7 @@ def form_data(
         "boot_file": "train.py",
         "argument_style": "space",
         "boolean_style": "value",
+        "working_directory": "code",
         "multi_card": "no",
         "distributed": "no",
         **rows("inputs"),

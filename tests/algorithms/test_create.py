@@ -41,7 +41,7 @@ def created(client, typed):
         typed(
             *EVERYTHING, search=True, argument_style="equals", boolean_style="flag", pythonpath="src : lib",
             extra_arguments="--mode 'a b'", resource_types=["CPU", "GPU"], multi_card="yes",
-            description="Digits.",
+            description="Digits.", working_directory="boot",
         ),
     )  # fmt: skip
     assert answer.status_code == 302, answer.context["problems"]
@@ -53,6 +53,7 @@ def test_every_section_is_stored(created, person):
     assert (created.code_directory, created.boot_file) == ("obs://code/digits/", "train.py")
     assert (created.argument_style, created.boolean_style) == ("equals", "flag")
     assert (created.extra_arguments, created.pythonpath) == ("--mode 'a b'", "src:lib")
+    assert created.working_directory == "boot"
     assert created.inputs[0] == {
         "name": "data_url", "obtained_from": "hyperparameters", "description": "", "constraint": "Data path",
     }  # fmt: skip

@@ -62,6 +62,29 @@ def test_inputs_and_outputs_have_their_documented_paths_and_variables():
     assert {"data_url_0", "LABELS_1", "out_0", "digits", "train.py"} <= {node.name for node in shown.tree}
 
 
+def test_the_folder_of_the_boot_file_can_be_the_working_directory(tmp_path):
+    (tmp_path / "digits" / "src" / "app").mkdir(parents=True)
+    (tmp_path / "digits" / "src" / "app" / "train.py").write_text(PROGRAM + "print(os.getcwd())\n")
+    shown = preview(
+        specification(
+            boot_file="src/app/train.py",
+            working_directory="boot",
+            inputs=(Channel("data_url"),),
+            pythonpath="lib",
+        ),
+        sys.executable,
+    )
+    assert " train.py --data_url " in shown.command
+    assert [(node.name, node.note) for node in shown.tree if node.depth >= 3] == [
+        ("src/app", "working directory"),
+        ("train.py", "boot file"),
+    ]
+    done = subprocess.run(["/bin/sh", "-c", shown.shell_line], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == (
+        f"['--data_url', '../../../inputs/data_url_0'] None ../../lib\n{tmp_path}/digits/src/app\n"
+    ), done.stderr
+
+
 def test_what_cannot_be_a_command_is_told():
     assert "close the quotes" in preview(specification(extra_arguments="'open"), "python").problem
 
