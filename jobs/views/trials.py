@@ -1,6 +1,6 @@
 """The trials table, and trials side by side."""
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -20,8 +20,7 @@ COLUMNS = "trials.hidden_columns"
 
 def trials_context(request: HttpRequest, job: TrainingJob) -> dict:
     """A page of the trials table, filtered and sorted as the address says, with the reader's columns."""
-    trials = trial_table.select(job, request.GET).prefetch_related("tags")
-    page = Paginator(trials, TRIALS_PER_PAGE).get_page(request.GET.get("page"))
+    page = _page(job, request.GET)
     columns, hidden = trial_table.columns(job), _hidden(request)
     shown = {key for key, _ in columns if key not in hidden}
     names = [name for name in job.searched_names if trial_table.PARAMETER + name in shown]
@@ -42,6 +41,15 @@ def trials_context(request: HttpRequest, job: TrainingJob) -> dict:
         "job_tags": trial_table.tags_of(job),
         "ranges": lambda: _ranges(job, request.GET),  # asked for by the page, not by what is polled
     }
+
+
+def _page(job: TrainingJob, query: QueryDict) -> Page:
+    """The page's trials. Keys are counted and ordered alone: whole rows would be sorted with all they hold."""
+    keys = list(trial_table.select(job, query).values_list("pk", flat=True))
+    page = Paginator(keys, TRIALS_PER_PAGE).get_page(query.get("page"))
+    found = job.trials.prefetch_related("tags").in_bulk(page.object_list)
+    page.object_list = [found[key] for key in page.object_list if key in found]
+    return page
 
 
 def _ranges(job: TrainingJob, query: QueryDict) -> list[dict]:

@@ -62,6 +62,14 @@ def test_a_number_is_short_and_copies_exactly(render):
     assert ">0.12346</data>" in shown
 
 
+@pytest.mark.parametrize("value", ['<b>"x"', ['<b>"x"'], {"<b>": '"x"'}])
+def test_an_exact_value_that_holds_markup_is_escaped(render, value):
+    shown = render("{% exact value %}{% exact_cells values %}", value=value, values=[value, 1])
+    assert "<b>" not in shown
+    assert '"x"' not in shown
+    assert shown.count('<td class="num"><data') == 2
+
+
 def test_a_field_ties_help_and_error_to_its_input(render):
     shown = render("{% field form.name %}", form=Sample({}))
     assert 'aria-describedby="id_name_helptext id_name_error"' in shown
