@@ -18,6 +18,8 @@ _SPARED = {"avg", "value", "score", "metric", "rate", "tot", "overall", "current
 _OTHERS = re.compile(
     r"<[^<>]*>|(?:[\w\"']+\s{0,2}[:=]\s{0,2})?\{[^{}]*\}|[\w\"']+\s{0,2}[:=]\s{0,9}[-+]?\.?\d"
 )
+_KIND_COSTS = {"named": 0.0, "listed": 2.0, "more": 7.0, "after": 10.0, "column": 4.0, "below": 6.0}
+_TALK = re.compile(r"\s[a-z]{2,}\s")  # "val_loss reached 0.31, saving" repeats what was printed as "val_loss=0.31"
 _ARROW = re.compile(r"\s*\(?\s*(?:-+>|=+>|→|to)\s*$")
 _MOST_EXTRA = 45.0  # for words of a name that were not asked for
 # "best valid : {…": the whole line is about the best so far.
@@ -70,7 +72,7 @@ class Scorer:
             elif missing:
                 if not matched and not set(name) <= _GENERIC:
                     return None
-                section, extra = self._section(reading.row, tuple(missing))
+                section, extra = self._section(reading.name_row, tuple(missing))
                 if section < 0:
                     return None
                 cost += extra
@@ -82,10 +84,13 @@ class Scorer:
         return Scored(cost + self._rival_cost(name, reading), reading, section)
 
     def _kind_cost(self, reading: Reading) -> float:
-        cost = {"named": 0.0, "listed": 2.0, "more": 7.0, "after": 10.0, "column": 4.0, "below": 6.0}[
-            reading.kind
-        ]
-        return cost + (self._position_cost(reading) if reading.kind == "more" else 0.0)
+        cost = _KIND_COSTS[reading.kind]
+        if reading.kind == "more":
+            return cost + self._position_cost(reading)
+        if reading.kind == "named":
+            gap = self.scene.lines[reading.row][reading.name_end : reading.start]
+            cost += 2.0 if _TALK.search(gap) else 0.0
+        return cost
 
     def _match(self, name: tuple[str, ...]) -> tuple[list[int], list[str]]:
         """Return the places of asked words in a name, and the asked words that it lacks."""
