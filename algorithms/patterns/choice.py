@@ -9,6 +9,7 @@ from algorithms.patterns.scene import Scene
 from algorithms.patterns.scoring import Scored, Scorer
 
 _MAX_COST = 90.0
+_LABELS = re.compile(r"(?:\w*[\d_][\w.-]*\s+)+")  # "2_DecisionTree logloss 0.41"
 _SAME_FORM = {"listed": "named", "more": "named"}
 
 
@@ -84,7 +85,8 @@ def _literal_readings(indicator: str, scene: Scene) -> list[Reading]:
             if token is None or re.search(r"[\w,;]", gap):
                 continue
             usual = named.get((row, token.start))
-            if usual and usual.name_start < match.start() and usual.name_end > match.start():
+            within = usual is not None and usual.name_start < match.start() < usual.name_end
+            if within and not _LABELS.fullmatch(line, usual.name_start, match.start()):
                 continue  # part of a longer name
             out.append(
                 Reading(
