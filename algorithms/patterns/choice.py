@@ -9,7 +9,7 @@ from algorithms.patterns.scene import Scene
 from algorithms.patterns.scoring import Scored, Scorer
 
 _MAX_COST = 90.0
-_LABELS = re.compile(r"(?:\w*[\d_][\w.-]*\s+)+")  # "2_DecisionTree logloss 0.41"
+_LABELS = re.compile(r"(?:[^\s,;]*[\d_][^\s,;]*\s+)+")  # "2_DecisionTree logloss 0.41"
 _SAME_FORM = {"listed": "named", "more": "named"}
 
 
@@ -69,11 +69,9 @@ def _of_one_split(scorer: Scorer, picked: list[Scored]) -> list[Scored]:
 
 def _literal_readings(indicator: str, scene: Scene) -> list[Reading]:
     """Return readings for the indicator printed whole left of a number, whatever characters it has."""
-    literal = re.compile(
-        r"(?<![\w])" * indicator[:1].isalnum()
-        + r"\s*".join(re.escape(part) for part in re.findall(r"\w+|[^\w\s]", indicator))
-        + r"(?![\w])" * indicator[-1:].isalnum()
-    )
+    parts = [re.escape(part) for part in re.findall(r"\w+|[^\w\s]", indicator)]
+    edges = [r"\b" if character.isalnum() else "" for character in (indicator[0], indicator[-1])]
+    literal = re.compile(edges[0] + r"\s*".join(parts) + edges[1])
     out = []
     named = {(item.row, item.start): item for item in scene.readings if item.kind == "named"}
     for row, line in enumerate(scene.lines):

@@ -49,23 +49,22 @@ def _attempts(name: str, pieces: list[str]) -> list[str]:
     left = _NOT_AFTER_WORD if name.strip().isalpha() else _NOT_INSIDE
     if not pieces[0].isalnum():
         left = ""
-    printed = long_name(name)
-    long = f"|{literal(printed.replace('area=', 'area= '))}" if printed else ""
     main = f"{left}{_spread(name, pieces)}{_SEPARATOR}{_NUMBER}"
-    plain = f"(?:{left}{body}{long}){_SEPARATOR}{_NUMBER}" if long else f"{left}{body}{_SEPARATOR}{_NUMBER}"
     after = rf"(?:^|[,;|])\s*([-+]?\d*\.?\d+)%?[\s=]*{body}\s*(?:[,;.(]|$)"
-    rival = (
-        "" if set(re.findall(r"[a-z]+", name.lower())) & RIVALS else f"{_RIVAL}{_expression(pieces[-1:])}|"
-    )
+    asks_rival = set(re.findall(r"[a-z]+", name.lower())) & RIVALS
+    rival = "" if asks_rival else f"{_RIVAL}{_expression(pieces[-1:])}|"
+    printed = long_name(name)
     attempts = [
-        *([plain] if long else []),
         f"{rival}{main}|{after}",
         f"{rival}{main}",
         main,
-        plain,
+        f"{left}{body}{_SEPARATOR}{_NUMBER}",
         f"{body}{_SEPARATOR}{_NUMBER}",
         rf"{body}[^\w\n]{{1,9}}([-+]?[\d.]+)",
     ]
+    if printed:
+        either = f"(?:{left}{body}|{literal(printed.replace('area=', 'area= '))})"
+        attempts.insert(0, f"{either}{_SEPARATOR}{_NUMBER}")
     return [f"(?i){attempt}" for attempt in attempts]
 
 

@@ -19,9 +19,8 @@ _OTHERS = re.compile(
     r"<[^<>]*>|(?:[\w\"']+\s{0,2}[:=]\s{0,2})?\{[^{}]*\}|[\w\"']+\s{0,2}[:=]\s{0,9}[-+]?\.?\d"
 )
 _KIND_COSTS = {"named": 0.0, "listed": 2.0, "more": 7.0, "after": 10.0, "column": 4.0, "below": 6.0}
-_TALK = re.compile(
-    r"\s[a-z]{2,}\s"
-)  # "val_loss reached 0.31, saving" repeats what was printed as "val_loss=0.31"
+# "val_loss reached 0.31, saving" repeats what was printed as "val_loss=0.31".
+_TALK = re.compile(r"\s[a-z]{2,}\s")
 _ARROW = re.compile(r"\s*\(?\s*(?:-+>|=+>|→|to)\s*$")
 _MOST_EXTRA = 45.0  # for words of a name that were not asked for
 # "best valid : {…": the whole line is about the best so far.

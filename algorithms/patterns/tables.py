@@ -13,6 +13,7 @@ _DRAWN = re.compile(r"\s*[^\w\s]{4,}[^\w]*")
 _KEYED = re.compile(r"[A-Za-z]\w*\s*[=:]\s*[-+]?\d")
 _MISSING = {"n/a", "na", "-", "--", "none", "null", "", "nan", "?", "[]"}
 _REACH = 300  # lines after which a header is forgotten
+_MOST_OPEN = 60  # tables that a line is held against, the latest ones
 DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";"}
 STYLES = ("bar", *DELIMITERS, "wide", "space")
 
@@ -179,7 +180,7 @@ def _take_row(row: int, line: str, open_tables: list[Table], owners: dict[str, T
     bare = _PROGRESS.sub("", line)
     taken = False
     split: dict[tuple[str, int], tuple[list[Cell], str]] = {}
-    for table in reversed(open_tables):
+    for table in reversed(open_tables[-_MOST_OPEN:]):
         origin = shared_prefix(table.line, line)[1]
         if (table.style, origin) not in split:
             fresh = split_cells(bare, table.style, origin)
