@@ -85,12 +85,14 @@ def _images() -> Path:
 
 @contextmanager
 def _arrivals() -> Iterator[Path]:
-    """A folder beside the images, removed at the end."""
+    """A folder beside the images, removed at the end. A full disk and the like become an ImageError."""
     _images().mkdir(parents=True, exist_ok=True)
     _sweep()
     folder = Path(tempfile.mkdtemp(prefix=ARRIVING, dir=_images()))
     try:
         yield folder
+    except OSError as error:
+        raise ImageError(f"The image could not be unpacked into {_images()}: {error.strerror}.") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

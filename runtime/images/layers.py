@@ -50,7 +50,12 @@ class RootFileSystem:
         with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r:") as tar:
             while (member := tar.next()) is not None:
                 self._count(member)
-                self._add(tar, member)
+                try:
+                    self._add(tar, member)
+                except ValueError as error:  # a NUL in the name a link leads to
+                    raise ImageError(
+                        f"{member.name!r} of the image cannot be unpacked ({error}). {MAKE_ANEW}"
+                    ) from error
                 tar.members = []  # type: ignore[attr-defined]  # it would grow with the image
         if layer.digest and stream.digest() != layer.digest:
             raise ImageError(f"Layer {layer.name} is damaged: its content is another than named. {MAKE_ANEW}")
@@ -114,7 +119,8 @@ class RootFileSystem:
                 target.write(chunk)
         place.chmod(member.mode & 0o777 | stat.S_IRUSR | stat.S_IWUSR)
         # Python takes its compiled files for stale unless sources keep their times.
-        os.utime(place, (member.mtime, member.mtime))
+        with contextlib.suppress(OverflowError):
+            os.utime(place, (member.mtime, member.mtime))
 
     def _hide_lower(self, folder: Path) -> None:
         """Remove what lower layers have put into the folder."""

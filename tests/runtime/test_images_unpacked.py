@@ -1,8 +1,12 @@
 """Archives of images become a root file system: layers, whiteouts and links as documented, nothing outside."""
 
+import contextlib
+import shutil
 import stat
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from runtime.images.layers import ImageLimits
 from runtime.images.paths import ImageError
@@ -112,6 +116,30 @@ def test_a_header_made_to_fill_the_memory_is_refused(tmp_path):
     entry.pax_headers = {"comment": "a" * (20 * 1024 * 1024)}
     with pytest.raises(ImageError, match="longer than 16 MB"):
         unpack(save_root(tmp_path / "root.tar", SHELL, (entry, b"")), tmp_path / "out")
+
+
+def test_entries_that_no_file_system_takes_are_told_or_overlooked(tmp_path):
+    entry, _ = link("x", "a")
+    entry.pax_headers = {"linkpath": "a\0b"}
+    with pytest.raises(ImageError, match="cannot be unpacked"):
+        unpack(save_root(tmp_path / "link.tar", SHELL, (entry, None)), tmp_path / "out")
+    entry, _ = file("x")
+    entry.mtime = 1e300
+    image = unpack(save_root(tmp_path / "time.tar", SHELL, (entry, b"")), tmp_path / "second")
+    assert (image.root / "x").is_file()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 12_000), st.binary(min_size=1, max_size=6)), max_size=8))
+def test_damaged_archives_are_unpacked_or_refused_and_nothing_else(tmp_path, changes):
+    data = bytearray(save_docker(tmp_path / "image.tar", LOWER, UPPER).read_bytes())
+    for place, piece in changes:
+        data[place : place + len(piece)] = piece
+    (tmp_path / "image.tar").write_bytes(data)
+    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    with contextlib.suppress(ImageError, OSError):
+        unpack(tmp_path / "image.tar", tmp_path / "out", ImageLimits(size=10**7, entries=1000))
+    assert {path.name for path in tmp_path.iterdir()} == {"image.tar", "out"}
 
 
 def test_unpacking_can_be_given_up(tmp_path):
