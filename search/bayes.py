@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from search.gaussian_process import GaussianProcess
 
 # Chosen on the `tune` problems of benchmarks/search_quality.py.
-FINAL_KAPPA = 0.2  # share of kappa that is left at the end of num_samples
+FINAL_KAPPA = 0.1  # share of kappa that is left at the end of num_samples
+LEAST_KAPPA_BESIDE_PENDING = 0.2  # share that is left while other trials run, so that the last ones differ
+FEWEST_VALUES = 3  # trials with a value that the model needs
 CLIP = 2.0  # how many times (median - best) above the median a loss counts at most
 MODEL_SIZE = (
     250  # trials the model is fitted to; of more, the best half of these and an even sample of the rest
@@ -61,8 +63,9 @@ class BayesOptSearch(Sampler):
             "kappa",
             float,
             2.5,
-            "Weight of the uncertainty in ucb at the start of the search: larger explores more. It falls "
-            "steadily to a fifth of that at the last trial, so that the end refines the best region.",
+            "Weight of the uncertainty in ucb at the start of the search: larger explores more. From trial to "
+            "trial it falls by the same factor, to a tenth at the last one (2.5 to 0.25), so that the end "
+            "refines the best region; while other trials run, to a fifth.",
             minimum=0.0,
             maximum=100.0,
         ),
@@ -84,16 +87,16 @@ class BayesOptSearch(Sampler):
 
     def propose(self, evidence: Evidence, rng: np.random.Generator) -> Array:
         first = self.n_initial_points
-        if evidence.count < first or len(evidence.units) < min(4, first):
+        if evidence.count < first or len(evidence.units) < FEWEST_VALUES:
             return initial_point(self, evidence, rng)
         with on_one_core():
             return self.belief(evidence).best_point(rng)
 
-    def kappa_at(self, count: int) -> float:
-        """The weight of the uncertainty when count trials have been started."""
-        first, last = self.n_initial_points, self.num_samples - 1
-        progress = 1.0 if count >= last else max(0.0, (count - first) / (last - first))
-        return float(self.settings["kappa"] * FINAL_KAPPA**progress)
+    def kappa_at(self, started: int, pending: int = 0) -> float:
+        """The weight of the uncertainty when so many trials have been started, some of them still running."""
+        share = FINAL_KAPPA ** min(1.0, started / max(1, self.num_samples - 1))
+        least = LEAST_KAPPA_BESIDE_PENDING if pending else FINAL_KAPPA
+        return float(self.settings["kappa"] * max(share, least))
 
     def belief(self, evidence: Evidence) -> Belief:
         """Fit the model to what is known; there must be at least one trial with a value."""
@@ -112,15 +115,15 @@ class BayesOptSearch(Sampler):
             expected = model.predict(waiting)
             model.condition(np.concatenate([points, waiting]), np.concatenate([targets, expected]))
         order = np.argsort(losses, kind="stable")
-        acquisition = self._acquisition(model, lowest, evidence.count)
+        kappa = self.kappa_at(evidence.count, len(evidence.pending))
+        acquisition = self._acquisition(model, lowest, kappa)
         return Belief(encoding, model, units[order[:LOCAL_CENTRES]], acquisition, middle, scale)
 
-    def _acquisition(self, model: GaussianProcess, lowest: float, count: int) -> Acquisition:
+    def _acquisition(self, model: GaussianProcess, lowest: float, kappa: float) -> Acquisition:
         """The chosen function of points (m, c), smaller being better; with its gradient for one point."""
         from skopt.acquisition import gaussian_ei, gaussian_lcb, gaussian_pi
 
         if self.settings["kind"] == "ucb":
-            kappa = self.kappa_at(count)
             return lambda points, gradient: gaussian_lcb(points, model, kappa, gradient)
         improvement = gaussian_ei if self.settings["kind"] == "ei" else gaussian_pi
         margin = self.settings["xi"]

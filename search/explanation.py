@@ -72,7 +72,8 @@ def explain(
                 [float(a) for a in scaled],
             )
         )
-    return Explanation(sampler.space.from_unit(best), slices, sampler.kappa_at(evidence.count))
+    kappa = sampler.kappa_at(evidence.count, len(evidence.pending))
+    return Explanation(sampler.space.from_unit(best), slices, kappa)
 
 
 def _along(sampler: BayesOptSearch, through: Array, position: int) -> tuple[Array, list[Any]]:

@@ -66,4 +66,7 @@ def test_kappa_is_the_documented_one_at_the_start_and_small_at_the_end():
     weights = [sampler.kappa_at(n) for n in range(25)]
     assert weights[0] == 2.5
     assert weights == sorted(weights, reverse=True)
-    assert weights[19] == weights[24] == pytest.approx(0.5)
+    assert weights[19] == weights[24] == pytest.approx(0.25)
+    assert sampler.kappa_at(19, pending=4) == pytest.approx(0.5)
+    assert sampler.kappa_at(3, pending=4) == sampler.kappa_at(3)
+    assert make_sampler("bayes_opt_search", SPACE, num_samples=1).kappa_at(1) == pytest.approx(0.25)
