@@ -59,8 +59,8 @@ def build(size: Size, owner):
     from django.utils import timezone
 
     from algorithms.specification import AlgorithmSpecification
-    from jobs.models import PointBatch, ResourcePool, TrainingJob, Trial
-    from jobs.results import points
+    from jobs.models import PointBatch, ResourcePool, Sketch, TrainingJob, Trial
+    from jobs.results import points, thinning
     from search import Float, SearchSpace
 
     space = SearchSpace({name: Float(low, high) for name, (low, high) in RANGES.items()})
@@ -96,16 +96,26 @@ def build(size: Size, owner):
                 value=float(best[index]),
                 point_count=size.points,
                 attempt=1,
-                started=now - timedelta(seconds=60),
-                ended=now - timedelta(seconds=index % 50),
+                started=now - timedelta(seconds=0.7 * (size.trials - index) + 60),
+                ended=now - timedelta(seconds=0.7 * (size.trials - index)),
                 worker=f"host:{index % 8}",
             )
             for index in range(begin, min(begin + BATCH, size.trials))
         )
+        packed = {row.pk: points.pack(_rows(values[row.number - 1])) for row in rows}
         PointBatch.objects.bulk_create(
-            PointBatch(trial=row, first=0, count=size.points, data=points.pack(_rows(values[row.number - 1])))
-            for row in rows
+            PointBatch(trial=row, first=0, count=size.points, data=packed[row.pk]) for row in rows
         )
+        if size.points > thinning.SKETCH_POINTS:
+            wholes = {pk: thinning.sketch_of(points.unpack(data)) for pk, data in packed.items()}
+            Sketch.objects.bulk_create(
+                Sketch(
+                    trial_id=pk,
+                    count=size.points,
+                    data=thinning.coarser(whole, thinning.SKETCH_POINTS).tobytes(),
+                )
+                for pk, whole in wholes.items()
+            )
     winner = job.trials.get(number=int(best.argmin()) + 1)
     TrainingJob.objects.filter(pk=job.pk).update(best_trial=winner, best_value=winner.value)
     return job
@@ -138,3 +148,9 @@ def build_study(size: Size, url: str) -> None:
             for index in range(size.trials)
         ]
     )
+
+
+if __name__ == "__main__":  # in the peers' own environment: python -m benchmarks.pages_data TRIALS POINTS URL
+    import sys
+
+    build_study(Size("study", int(sys.argv[1]), int(sys.argv[2])), sys.argv[3])

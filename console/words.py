@@ -32,6 +32,11 @@ def _short(value: float) -> str:
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
 
 
+def brief(name: str, most: int = 22) -> str:
+    """A long name by its beginning and end, at most so many characters."""
+    return name if len(name) <= most else f"{name[: most - 9]}…{name[-8:]}"
+
+
 def duration(span: float | timedelta | None) -> str:
     """A span (seconds or timedelta) in its two largest units, such as `1 h 04 min` or `3.2 s`."""
     if span is None or span == "":

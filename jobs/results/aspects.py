@@ -10,7 +10,9 @@ from jobs.results.landscape import Landscape
 from search.space import Categorical
 
 MOST_LINES = 300
-MOST_DOTS = 2000
+MOST_DOTS = 1000
+MOST_SPANS = 1000
+MOST_STEPS = 400
 MOST_ANCHORS = 500
 GRID = 40
 BANDS = 9
@@ -31,7 +33,7 @@ def sample(objective: np.ndarray, direction: str, most: int) -> np.ndarray:
 
 def sample_note(shown: int, count: int) -> str:
     """What a sample leaves out, in words; empty when nothing."""
-    return f"{shown} of {count} trials: the best ones and an even sample" if shown < count else ""
+    return f"{shown:,} of {count:,} trials: the best ones and an even sample" if shown < count else ""
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,14 @@ class Spans:
     status: list[str]
     begin: np.ndarray
     end: np.ndarray
+    note: str = ""
 
 
 def spans(data: Landscape) -> Spans:
-    """The trials that have started, by worker and then by time."""
-    started = [i for i in range(len(data.number)) if np.isfinite(data.begin[i])]
+    """The latest `MOST_SPANS` trials that have started, by worker and then by time."""
+    every = np.flatnonzero(np.isfinite(data.begin))
+    started = every[np.argsort(data.begin[every], kind="stable")][-MOST_SPANS:].tolist()
+    note = f"The latest {len(started):,} of {len(every):,} trials" if len(started) < len(every) else ""
     order = sorted(started, key=lambda i: (data.worker[i], data.begin[i]))
     return Spans(
         data.number[order],
@@ -145,11 +150,19 @@ def spans(data: Landscape) -> Spans:
         [data.status[i] for i in order],
         data.begin[order],
         data.end[order],
+        note,
     )
 
 
 def distribution(objective: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The empirical distribution: different objectives in order, and the share of trials up to each."""
+    """The empirical distribution: different objectives in order, and the share of trials up to each.
+
+    Of many, as many as a chart can show, at even steps of the share and with both ends.
+    """
     finite = objective[np.isfinite(objective)]
     values, counts = np.unique(finite, return_counts=True)
-    return values, np.cumsum(counts) / max(1, len(finite))
+    share = np.cumsum(counts) / max(1, len(finite))
+    if len(values) <= MOST_STEPS:
+        return values, share
+    kept = np.unique(np.searchsorted(share, np.linspace(share[0], 1.0, MOST_STEPS) - 1e-12))
+    return values[kept], share[kept]

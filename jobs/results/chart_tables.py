@@ -132,7 +132,7 @@ def timeline(data: Landscape) -> Table:
     header = ["Trial", "Worker", "Status", "Started after s", "Ended after s"]
     columns = (found.number.tolist(), found.worker, found.status, found.begin.tolist(), found.end.tolist())
     rows = [[n, w, s, round(a, 1), round(b, 1)] for n, w, s, a, b in zip(*columns, strict=True)]
-    return _cut("Timeline by worker", header, rows)
+    return _cut("Timeline by worker", header, rows, found.note)
 
 
 def distribution(data: Landscape) -> Table:

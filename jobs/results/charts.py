@@ -23,6 +23,8 @@ OUTCOMES = {
 """Marker and colour of trials that ended without an objective, the same in every chart."""
 TOLD = {"Failed": "failed", "Stopped": "was stopped", "NaN": "ended without a finite value"}
 LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
+STEADY = {"steady": True}
+"""Says that the page may lay the chart out by itself, which takes half the time of drawing it."""
 MOST_DOTS = 1_000
 MOST_TOLD = 12
 """Hyperparameters that a hover text names."""
@@ -62,7 +64,10 @@ def best_so_far(data: Course, indicator: str, direction: str) -> go.Figure:
     rug(figure, {word: data.without(word) for word in OUTCOMES}, {})
     figure.update_layout(showlegend=True, legend=LEGEND)
     scored = int(np.isfinite(data.objective).sum())
+    if not scored:
+        figure.update_yaxes(showticklabels=False)
     note = f"{len(shown):,} of {scored:,} trials: best and an even sample" if len(shown) < scored else ""
+    figure.update_layout(meta=STEADY)
     return framed(figure, "Best value over trials", "Trial", indicator, note=note)
 
 
@@ -200,11 +205,6 @@ def escape(text: object) -> str:
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
 
 
-def brief(name: str, most: int = 22) -> str:
-    """A long name by its beginning and end."""
-    return name if len(name) <= most else f"{name[: most - 9]}…{name[-8:]}"
-
-
 def left_out(without: dict[str, np.ndarray]) -> str:
     """How many trials a chart of objectives cannot show, in words; empty when none."""
     words = {"Failed": "failed", "Stopped": "stopped", "NaN": "without a finite value"}
@@ -217,8 +217,18 @@ def framed(figure: go.Figure, title: str, x: str, y: str, note: str = "") -> go.
     subtitle = {"text": note} if note else {}
     figure.update_layout(
         template="none",
-        title={"text": title, "x": 0.02, "xref": "container", "font": {"size": 15}, "subtitle": subtitle},
-        margin={"l": 64, "r": 16, "t": 60 if note else 44, "b": 48},
+        title={
+            "text": title,
+            "x": 0.02,
+            "y": 1,
+            "xref": "container",
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 12},
+            "font": {"size": 15},
+            "subtitle": subtitle,
+        },
+        margin={"l": 64, "r": 16, "t": 64 if note else 44, "b": 48},
         hovermode="closest",
         showlegend=figure.layout.showlegend or False,
         paper_bgcolor="rgba(0,0,0,0)",

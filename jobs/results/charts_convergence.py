@@ -12,13 +12,13 @@ from plotly.colors import sample_colorscale
 from plotly.io.json import to_json_plotly
 
 from console.palette import sequential_scale
-from console.words import number as short
 from jobs.results.charts import (
     BEST,
     GREY,
     LEGEND,
     OUTCOMES,
     RUNNING,
+    STEADY,
     escape,
     framed,
     hidden_axis,
@@ -67,11 +67,14 @@ def convergence(data: Convergence, indicator: str, direction: str, axis: str = "
     if found is not None:
         at = len(ordered) - any(curve.best for curve in ordered)
         traces[at:at] = _band(found, axis, indicator)
-    traces += [trace for trace in (_ends(data.curves, axis), _running(data.curves, axis)) if trace]
-    traces += _gaps(data.curves, axis)
+    traces += _ends(data.curves, axis) + _running(data.curves, axis) + _gaps(data.curves, axis)
     frame = framed(go.Figure(), "Convergence per trial", AXES[axis], indicator, note=data.note)
     frame.update_layout(
-        showlegend=True, legend=LEGEND, yaxis2=hidden_axis(), coloraxis=_scale(data.curves, direction)
+        meta=STEADY,
+        showlegend=True,
+        legend=LEGEND,
+        yaxis2=hidden_axis(),
+        coloraxis=_scale(data.curves, direction),
     )
     if frame.layout.coloraxis.cmax is not None:
         traces.append(_colour_key())
@@ -122,39 +125,28 @@ def _band(found: Band, axis: str, indicator: str) -> list[dict]:
     return [area, middle]
 
 
-def _ends(curves: list[Curve], axis: str) -> dict | None:
+def _ends(curves: list[Curve], axis: str) -> list[dict]:
     """Where the curves of trials that failed or were stopped break off."""
-    lost = [(curve, at) for curve in curves if curve.status in OUTCOMES for at in _last(curve)]
-    if not lost:
-        return None
-    return {
-        **_marks("ends", [curve for curve, _ in lost]),
-        "x": packed(np.array([curve.along(axis)[at] for curve, at in lost])),
-        "y": packed(np.array([curve.value[at] for curve, at in lost])),
-        "name": "Failed or stopped",
-        "marker": {
-            "symbol": [OUTCOMES[curve.status][0] for curve, _ in lost],
-            "color": [OUTCOMES[curve.status][1] for curve, _ in lost],
-            "size": 8,
-        },
-        "text": [curve.status.lower() for curve, _ in lost],
-        "hovertemplate": "Trial %{customdata} %{text} here, at %{y:.6g}<extra></extra>",
-    }
+    traces = []
+    for status in ("Failed", "Stopped"):
+        symbol, colour = OUTCOMES[status]
+        lost = [(curve, at) for curve in curves if curve.status == status for at in _last(curve)]
+        if lost:
+            marks = _marks(status.lower(), lost, axis)
+            hover = f"Trial %{{customdata}} {status.lower()} here, at %{{y:.6g}}<extra></extra>"
+            marker = {"symbol": symbol, "color": colour, "size": 8}
+            traces.append({**marks, "name": status, "marker": marker, "hovertemplate": hover})
+    return traces
 
 
-def _running(curves: list[Curve], axis: str) -> dict | None:
+def _running(curves: list[Curve], axis: str) -> list[dict]:
     """Where the curves of running trials have got to."""
     running = [(curve, at) for curve in curves if curve.status == "Running" for at in _last(curve)]
     if not running:
-        return None
-    return {
-        **_marks("running", [curve for curve, _ in running]),
-        "x": packed(np.array([curve.along(axis)[at] for curve, at in running])),
-        "y": packed(np.array([curve.value[at] for curve, at in running])),
-        "name": "Running",
-        "marker": {"symbol": "circle-open", "color": RUNNING, "size": 8, "line": {"width": 2}},
-        "hovertemplate": "Trial %{customdata} runs, now at %{y:.6g}<extra></extra>",
-    }
+        return []
+    marker = {"symbol": "circle-open", "color": RUNNING, "size": 8, "line": {"width": 2}}
+    hover = "Trial %{customdata} runs, now at %{y:.6g}<extra></extra>"
+    return [{**_marks("running", running, axis), "name": "Running", "marker": marker, "hovertemplate": hover}]
 
 
 def _gaps(curves: list[Curve], axis: str) -> list[dict]:
@@ -176,9 +168,17 @@ def _gaps(curves: list[Curve], axis: str) -> list[dict]:
     ]  # fmt: skip
 
 
-def _marks(uid: str, curves: list[Curve]) -> dict:
-    customdata = [curve.number for curve in curves]
-    return {"uid": uid, "type": "scatter", "mode": "markers", "showlegend": True, "customdata": customdata}
+def _marks(uid: str, places: list[tuple[Curve, int]], axis: str) -> dict:
+    """Markers at one point of each curve."""
+    return {
+        "uid": uid,
+        "type": "scatter",
+        "mode": "markers",
+        "showlegend": True,
+        "x": packed(np.array([curve.along(axis)[at] for curve, at in places])),
+        "y": packed(np.array([curve.value[at] for curve, at in places])),
+        "customdata": [curve.number for curve, _ in places],
+    }
 
 
 def _last(curve: Curve) -> list[int]:
@@ -210,8 +210,8 @@ def _scale(curves: list[Curve], direction: str) -> dict:
         return {}
     told = [ranked[0], ranked[len(ranked) // 2], ranked[-1]]
     bar = {
-        "title": {"text": "Objective", "side": "right"}, "thickness": 8, "len": 0.7, "outlinewidth": 0,
-        "tickvals": [0, 0.5, 1], "ticktext": [short(curve.objective) for curve in told],
+        "title": {"text": "Objective", "side": "top"}, "thickness": 8, "len": 0.7, "outlinewidth": 0,
+        "tickvals": [0, 0.5, 1], "ticktext": [f"{curve.objective:.3g}" for curve in told],
     }  # fmt: skip
     return {"cmin": 0, "cmax": 1, "colorscale": sequential_scale(), "colorbar": bar}
 

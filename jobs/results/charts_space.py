@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console.palette import SEQUENTIAL, sequential_scale
+from console.words import brief
 from console.words import number as short
 from jobs.results import aspects
 from jobs.results.charts import (
@@ -19,7 +20,6 @@ from jobs.results.charts import (
     RUNNING,
     SECOND,
     TOLD,
-    brief,
     escape,
     framed,
     left_out,
@@ -211,7 +211,7 @@ def timeline(data: Landscape) -> go.Figure:
             hovertemplate=f"Trial %{{customdata}}, {status}<br>%{{x:.1f}} s<extra></extra>",
         )
     figure.update_layout(showlegend=True, legend=LEGEND)
-    framed(figure, "Timeline by worker", "Seconds since the first trial started", "")
+    framed(figure, "Timeline by worker", "Seconds since the first trial started", "", note=found.note)
     figure.update_yaxes(type="category", automargin=True)
     return figure
 
@@ -349,5 +349,8 @@ def _scaled(figure: go.Figure, data: Landscape, **axes: str) -> go.Figure:
     for letter, name in axes.items():
         dimension = data.space[name]
         kind = "category" if isinstance(dimension, Categorical) else "log" if dimension.log else "linear"
-        figure.layout[f"{letter}axis"].update(type=kind, exponentformat="power")
+        axis = figure.layout[f"{letter}axis"]
+        axis.update(type=kind, exponentformat="power")
+        if kind == "log" and dimension.upper >= 100 * dimension.lower:
+            axis.update(dtick=1)  # whole powers are enough
     return figure

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from jobs.execution.preparation import command_of, directories_of, interpreter_of
+from jobs.execution.states import TrialStatus
 from jobs.models import TrainingJob
-from jobs.results import verdict
+from jobs.results import failures, verdict
 from jobs.results.landscape import Landscape, importance, landscape
 from runtime.command import CommandError, as_shell_line
+
+MOST_GROUPS = 5
 
 
 @dataclass(frozen=True)
@@ -21,31 +24,57 @@ class Standing:
 
     comparison: str
     sentences: list[str]
+    failures: list[failures.Group]
+    failures_where: str
+    """Where in the search space trials fail, in words; empty where they may as well fail anywhere."""
     command: str
     parameters_json: str
 
 
 def standing(job: TrainingJob) -> Standing:
     """The verdict on the trials that have ended; analyses importance, which takes up to seconds."""
+    data = landscape(job)
+    groups, where = failed_groups(job)[:MOST_GROUPS], _where(job, data)
     best = job.best_trial
     if best is None:
-        return Standing("", [], "", "")
-    data = landscape(job)
+        return Standing("", [], groups, where, "", "")
+    found = importance(job)
+    idle = verdict.without_effect(found)
+    sentences = [
+        verdict.improvement(_ended(data), job.direction),
+        *verdict.at_edges(data.space, {n: v for n, v in best.parameters.items() if n not in idle}),
+        verdict.idle_sentence(idle),
+    ]
     parameters = {**job.hyperparameters, **best.parameters}
-    sentences = [verdict.improvement(_ended(data), job.direction)]
-    sentences += verdict.at_edges(data.space, best.parameters)
-    sentences += verdict.without_effect(importance(job))
     return Standing(
         comparison(job, data),
         [sentence for sentence in sentences if sentence],
+        groups,
+        where,
         _command(best),
         json.dumps(parameters, indent=2, ensure_ascii=False),
     )
 
 
+def failed_groups(job: TrainingJob) -> list[failures.Group]:
+    """The job's failed trials by reason."""
+    if not job.failed_trials:
+        return []
+    failed = job.trials.filter(status=TrialStatus.FAILED).order_by("number")
+    return failures.grouped(failed.values_list("reason", "number").iterator())
+
+
+def _where(job: TrainingJob, data: Landscape) -> str:
+    """Where in the search space trials fail."""
+    if not job.failed_trials:
+        return ""
+    marked = np.array([data.status[i] == TrialStatus.FAILED for i in data.ended], dtype=bool)
+    found = failures.region(data.space, data.units[data.ended], marked)
+    return found.sentence if found else ""
+
+
 def _ended(data: Landscape) -> np.ndarray:
-    active = np.isin(np.array(data.status), ["Pending", "Running"])
-    return data.objective[~active]
+    return data.objective[data.ended]
 
 
 def comparison(job: TrainingJob, data: Landscape) -> str:

@@ -17,6 +17,7 @@ EDGE = 0.02
 FLAT_AFTER = 5
 NO_EFFECT = 0.02
 ENOUGH_TRIALS = 10
+MOST_NAMED = 6
 TRUSTWORTHY = 0.3
 """The R2 on unseen trials from which a forest may say that a hyperparameter has no effect."""
 
@@ -58,7 +59,7 @@ def at_edges(space: SearchSpace, best: Mapping[str, Any]) -> list[str]:
 
 
 def without_effect(importance: Importance) -> list[str]:
-    """A sentence for each hyperparameter that neither alone nor together with another one matters.
+    """The hyperparameters that matter neither alone nor together with another one.
 
     Nothing is said from fewer than ten trials, or when the forest does not predict unseen trials.
     """
@@ -69,7 +70,17 @@ def without_effect(importance: Importance) -> list[str]:
         for name in effect.names:
             strongest[name] = max(strongest.get(name, 0.0), effect.mean)
     names = [effect.names[0] for effect in importance.singles]
-    return [f"{name} has no visible effect." for name in names if strongest[name] < NO_EFFECT]
+    return [name for name in names if strongest[name] < NO_EFFECT]
+
+
+def idle_sentence(names: Sequence[str]) -> str:
+    """That these hyperparameters have no visible effect; empty without any."""
+    if not names:
+        return ""
+    if len(names) > MOST_NAMED:
+        return f"{len(names)} hyperparameters have no visible effect, {names[0]} and {names[1]} among them."
+    named = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"{named} {'have' if len(names) > 1 else 'has'} no visible effect."
 
 
 def compared(best: float, other: float, direction: str, what: str) -> str:

@@ -10,8 +10,8 @@ from jobs.execution.lifecycle import NotPossible
 from jobs.forms.ranges import ConfigurationForm, RangesForm
 from jobs.forms.steering import RereadForm
 from jobs.models import TrainingJob, Trial
-from jobs.results.answer import failures
 from jobs.results.phases import phases
+from jobs.results.standing import failed_groups
 from jobs.views.access import changeable_job
 from runtime.indicator import PatternError
 
@@ -101,10 +101,10 @@ def reread_preview(request: HttpRequest, pk: int) -> HttpResponse:
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Start failed trials again: all of them, or those with the last line `reason`."""
     job = changeable_job(request, pk)
-    groups = failures(job)
+    groups = failed_groups(job)
     if request.method == "POST":
         wish = request.POST.get("reason")
-        numbers = [number for reason, group in groups if wish in (None, reason) for number in group]
+        numbers = [number for group in groups if wish in (None, group.reason) for number in group.numbers]
         try:
             count = steering.retry(job, numbers, request.user)
         except NotPossible as error:
@@ -115,12 +115,12 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(job)
     rows = [
         {
-            "reason": reason,
-            "count": len(group),
-            "first": group[:MOST_NUMBERS],
-            "more": len(group) > MOST_NUMBERS,
+            "reason": group.reason,
+            "count": group.count,
+            "first": group.numbers[:MOST_NUMBERS],
+            "more": group.count > MOST_NUMBERS,
         }
-        for reason, group in groups[:MOST_GROUPS]
+        for group in groups[:MOST_GROUPS]
     ]
     context = {"job": job, "groups": rows, "further": len(groups) - len(rows)}
     return render(request, "jobs/retry.html", context)

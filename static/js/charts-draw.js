@@ -8,6 +8,9 @@
   const LETTER_PIXELS = 5.8; // of a note, on average
   const LINE_PIXELS = 14;
   const MARGIN_PIXELS = 40;
+  const LEGEND_PIXELS = 150;
+  const ROW_PIXELS = 20;
+  const KEY_PIXELS = 92;
 
   charts.theme = () => {
     const style = getComputedStyle(document.documentElement);
@@ -25,6 +28,16 @@
       else lines[last] += (lines[last] && " ") + word;
     }
     return lines.join("<br>");
+  };
+
+  // Plotly finds the room for legend and colour key by drawing everything twice. Here it is known beforehand.
+  const steady = (layout, data, width) => {
+    const named = data.filter((trace) => trace.showlegend !== false).length;
+    const rows = Math.ceil((named * LEGEND_PIXELS) / Math.max(LEGEND_PIXELS, width - MARGIN_PIXELS));
+    const right = layout.coloraxis && layout.coloraxis.showscale !== false && layout.coloraxis.colorbar ? KEY_PIXELS : layout.margin.r;
+    layout.margin = { ...layout.margin, b: layout.margin.b + rows * ROW_PIXELS, r: right, autoexpand: false };
+    layout.xaxis.automargin = layout.yaxis.automargin = false;
+    delete layout.xaxis.title.standoff; // it needs automargin
   };
 
   // Layouts are stored as they came; this is a copy in the page's colours.
@@ -54,6 +67,7 @@
       layout[key].linecolor = theme.line;
       layout[key].automargin = true;
     }
+    if (layout.meta && layout.meta.steady) steady(layout, box.chartFigure.data, box.clientWidth);
     const logarithmic = box.chartSwitches.has("log");
     if (logarithmic) layout.yaxis.type = "log";
     layout.uirevision = `${logarithmic} ${charts.address(box).search}`; // a reader's zoom outlives a refresh
@@ -72,10 +86,13 @@
   };
 
   charts.sayEmpty = (box, why) => {
+    const title = document.createElement("p");
+    title.className = "chart-empty-title";
+    title.textContent = box.getAttribute("aria-label") || "";
     const words = document.createElement("p");
     words.className = "chart-empty";
     words.textContent = why || box.dataset.chartEmpty || "Nothing to show yet.";
-    charts.place(box).replaceChildren(words);
+    charts.place(box).replaceChildren(title, words);
     box.classList.add("chart-is-empty");
     box.removeAttribute("data-chart-ready");
   };

@@ -82,6 +82,7 @@
         box.chartFigure = figure;
         if (!figure) return void charts.load(box);
         Object.assign(box, { chartShown: url, chartTag: tag });
+        await box.chartTurn; // charts of one page are drawn one after the other, in their order
         const begin = performance.now();
         await charts.draw(box);
         spent = performance.now() - begin;
@@ -90,7 +91,8 @@
       if (!box.chartFigure) charts.sayEmpty(box, "The chart could not be loaded. Reload the page to try again.");
     }
     if (!active || !box.isConnected) return;
-    const pause = Math.max(box.hasAttribute("data-chart-lazy") ? LAZY_REFRESH_MS : REFRESH_MS, spent / MOST_DRAWING);
+    const least = box.hasAttribute("data-chart-lazy") ? LAZY_REFRESH_MS : REFRESH_MS;
+    const pause = Math.max(least, Math.min(LAZY_REFRESH_MS, spent / MOST_DRAWING));
     box.chartTimer = setTimeout(() => again(box), pause);
   };
 
@@ -112,7 +114,11 @@
 
   // Called by the last of the charts' scripts: the page is parsed then, and Plotly, the larger one, not there yet.
   charts.start = () => {
-    for (const box of document.querySelectorAll("[data-chart-url]")) charts.load(box);
+    let turn = Promise.resolve();
+    for (const box of document.querySelectorAll("[data-chart-url]")) {
+      box.chartTurn = turn;
+      turn = charts.load(box);
+    }
     for (const box of document.querySelectorAll("[data-chart-lazy]")) watcher.observe(box);
   };
 

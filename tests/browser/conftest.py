@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 
-from tests.browser import chromium
+from tests.browser import chromium, searches
 from tests.up import Up
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
@@ -98,6 +98,12 @@ def make_user(stack):
 def user(make_user):
     """The user who is signed in to `page`."""
     return make_user()
+
+
+@pytest.fixture
+def finished_search(stack, user):
+    """A finished search of the user's: 40 trials over four hyperparameters, every tenth failed."""
+    return searches.finished_search(user)
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def test_a_sample_keeps_the_best_and_its_size(direction):
     chosen = aspects.sample(objective, direction, 300)
     assert len(chosen) == len(set(chosen.tolist())) == 300
     assert (np.nanargmin(objective) if direction == "min" else np.nanargmax(objective)) in chosen
-    assert aspects.sample_note(300, 10_000).startswith("300 of 10000 trials")
+    assert aspects.sample_note(300, 10_000).startswith("300 of 10,000 trials")
 
 
 def test_a_surface_is_a_trials_objective_at_that_trial_and_between_them_in_between():

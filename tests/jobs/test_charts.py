@@ -41,8 +41,9 @@ def test_failed_stopped_and_nan_trials_are_told_apart(make_job):
     figure = charts_convergence.convergence(curves.convergence(job), "loss", "min")
     traces = {trace["uid"]: trace for trace in figure.data}
     assert [traces[f"t{n}"]["line"]["dash"] for n in (1, 2, 3)] == ["dot", "dash", "solid"]
-    assert traces["ends"]["customdata"] == [1, 2]
-    assert len(set(traces["ends"]["marker"]["symbol"])) == 2
+    assert traces["failed"]["customdata"] == [1]
+    assert traces["stopped"]["customdata"] == [2]
+    assert traces["failed"]["marker"]["symbol"] != traces["stopped"]["marker"]["symbol"]
     assert traces["gaps"]["customdata"] == [1, 2, 3]
     names = [trace.name for trace in charts.best_so_far(curves.course(job), "loss", "min").data]
     assert names == ["Objective of the trial", "Best so far", "Failed", "Stopped", "No finite value"]

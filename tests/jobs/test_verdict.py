@@ -53,8 +53,21 @@ def test_a_hyperparameter_that_changes_nothing_is_named_and_no_other():
     space = SearchSpace({"x": Float(0, 1), "idle": Float(0, 1)})
     rng = np.random.default_rng(1)
     history = [Observation({"x": x, "idle": i}, (x - 0.4) ** 2) for x, i in rng.random((80, 2)).tolist()]
-    assert verdict.without_effect(analyse(space, history)) == ["idle has no visible effect."]
+    assert verdict.without_effect(analyse(space, history)) == ["idle"]
     assert verdict.without_effect(analyse(space, history[:8])) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([], ""),
+        (["a"], "a has no visible effect."),
+        (["a", "b", "c"], "a, b and c have no visible effect."),
+        (list("abcdefghi"), "9 hyperparameters have no visible effect, a and b among them."),
+    ],
+)
+def test_hyperparameters_without_effect_are_named_in_one_sentence(names, words):
+    assert verdict.idle_sentence(names) == words
 
 
 @pytest.mark.parametrize(
