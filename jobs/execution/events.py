@@ -1,5 +1,7 @@
 """What happened to a job, in words for its Events tab."""
 
+from django.utils import timezone
+
 from jobs.models import Event, EventLevel, TrainingJob, Trial
 
 
@@ -21,3 +23,10 @@ def record(
         level=level,
         duration=duration,
     )
+
+
+def end(job_pk: int, kind: str) -> None:
+    """Give the job's last event of that kind, which has no end yet, its duration."""
+    event = Event.objects.filter(job_id=job_pk, kind=kind, duration=None).order_by("-pk").first()
+    if event is not None:
+        Event.objects.filter(pk=event.pk).update(duration=(timezone.now() - event.time).total_seconds())

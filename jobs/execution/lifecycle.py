@@ -199,6 +199,7 @@ def started(job_pk: int) -> None:
     """The job's first trial runs: Pending becomes Running."""
     pending = TrainingJob.objects.filter(pk=job_pk, status=JobStatus.PENDING)
     if advance(pending, JobStatus.RUNNING, started=Coalesce("started", Now())):
+        events.end(job_pk, "queuing")
         events.record(job_pk, "started", "Training job started.")
 
 

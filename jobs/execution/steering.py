@@ -166,4 +166,6 @@ def _go_on(job: TrainingJob, message: str) -> None:
         row.update(closing="", budgets_from=Now())
     reopen(row, JobStatus.PENDING, reason="", ended=None)
     events.record(job, "continued", message, level=EventLevel.INFO)
+    if not job.is_active:
+        events.record(job, "queuing", f"Queuing in resource pool {job.pool.name}.")
     queue.wake(job.pool.name, job.max_concurrent)

@@ -10,7 +10,9 @@ from jobs.results import catalogue
 from jobs.results.answer import answer
 from jobs.results.history import Borrowed, borrowed
 from jobs.results.phases import phases
+from jobs.results.submission import limits, places, secret_names
 from jobs.views.access import changeable_by, visible_job
+from jobs.views.logs import chosen_log, whole_number
 from jobs.views.trials import trials_context
 
 STOP_POLLING = 286
@@ -37,6 +39,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": tabs,
         "borrowed": _borrowed(request, job),
         "phases": phases(job),
+        "places": places(job),
+        "limits": limits(job),
+        "secret_names": secret_names(job),
     }
     if tab == "results":
         context |= charts_context(request.user, job)
@@ -99,7 +104,7 @@ def _context(request: HttpRequest, job: TrainingJob, tab: str) -> dict:
     if tab in ("results", "trials"):
         context |= trials_context(request, job)
     if tab == "logs":
-        context["trials"] = job.trials.order_by("number").only("number", "status", "job_id")[:1000]
+        context |= chosen_log(request, job)
     if tab == "events":
         context["page_obj"] = _events(request, job)
         context["levels"] = [("", "All"), *EventLevel.choices]
@@ -119,10 +124,14 @@ def _borrowed(request: HttpRequest, job: TrainingJob) -> list[tuple[Borrowed, bo
 
 
 def _events(request: HttpRequest, job: TrainingJob):
+    """A page of the job's events: of one level, of one trial, with certain words, as the address says."""
     events = Event.objects.filter(job=job).select_related("trial")
-    level = request.GET.get("level")
-    if level:
+    if level := request.GET.get("level"):
         events = events.filter(level=level)
+    if number := whole_number(request, "trial", 0):
+        events = events.filter(trial__number=number)
+    for word in request.GET.get("q", "")[:200].replace("\0", "").split():
+        events = events.filter(message__icontains=word)
     return Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
 
 

@@ -11,11 +11,15 @@ from django.http import (
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from jobs.execution.states import TrialStatus
+from jobs.models import TrainingJob
 from jobs.results import logs
 from jobs.results.archive import zipped
 from jobs.views.access import visible_job, visible_trial
 
 MOST_HITS = 2_000
+MOST_CHOICES = 500
+"""Trials that are listed to choose from; of more, the number is typed."""
 MOST_LISTED = 200
 """Lines found that are listed; the others are reached by *Next*."""
 
@@ -32,7 +36,7 @@ def log_since(request: HttpRequest, pk: int, number: int) -> JsonResponse:
     """What the log has got since the byte `after`, which is in line `line`, for the live tail."""
     row = visible_trial(request, pk, number)
     system = request.GET.get("system") != "0"
-    start, line = _whole_number(request, "after", 0), _whole_number(request, "line", 1)
+    start, line = whole_number(request, "after", 0), whole_number(request, "line", 1)
     part = logs.read(row.log_path, start, system=system, ended=row.is_ended, number=line)
     answer = {"lines": part.lines, "numbers": part.numbers, "next": part.following, "rest": part.rest}
     return JsonResponse({**answer, "end": part.end, "ended": row.is_ended, "attempt": row.attempt})
@@ -80,10 +84,29 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "jobs/_log_search.html", {"job": job, "word": word, "found": found})
 
 
-def _whole_number(request: HttpRequest, name: str, default: int) -> int:
+def whole_number(request: HttpRequest, name: str, default: int) -> int:
     """A number of the address; the default where it is none."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else default
+
+
+def chosen_log(request: HttpRequest, job: TrainingJob) -> dict:
+    """What the tab *Logs* shows: the log of the trial `trial`, else of one that runs, else of the best or last."""
+    rows = job.trials.order_by("number")
+    number = whole_number(request, "trial", 0)
+    row = rows.filter(number=number).first() if number else None
+    row = row or rows.filter(status=TrialStatus.RUNNING).last() or job.best_trial or rows.last()
+    if row is None:
+        return {"trial": None}
+    row.job = job
+    numbers = rows.values_list("number", flat=True)
+    return {
+        "trial": row,
+        "trials": rows.only("number", "status", "job_id") if job.created_trials <= MOST_CHOICES else [],
+        "before": numbers.filter(number__lt=row.number).last(),
+        "after": numbers.filter(number__gt=row.number).first(),
+        **log_context(request, row),
+    }
 
 
 def log_context(request: HttpRequest, row) -> dict:
@@ -91,7 +114,7 @@ def log_context(request: HttpRequest, row) -> dict:
     system = request.GET.get("system") != "0"
     word = request.GET.get("q", "").strip()
     hits = logs.search(row.log_path, word, MOST_HITS, system) if word else []
-    line = _whole_number(request, "line", 0)
+    line = whole_number(request, "line", 0)
     if not line and hits:
         line = hits[0][0]
     if line:

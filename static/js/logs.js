@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const EVERY_MS = 1000;
+  const MOST_LINES = 5000; // that a page keeps while it follows a log
 
   const lineOf = (number, text) => {
     const line = document.createElement("span");
@@ -25,7 +26,10 @@
       rest.dataset.logRest = "";
       log.append(rest);
     }
-    if (atEnd) log.scrollTop = log.scrollHeight;
+    if (!atEnd) return; // whoever reads further up keeps what is there
+    const lines = log.getElementsByClassName("log-line");
+    while (lines.length > MOST_LINES) lines[0].remove();
+    log.scrollTop = log.scrollHeight;
   };
 
   const follow = async (log) => {
@@ -92,5 +96,8 @@
   });
   window.addEventListener("load", openLine); // after the browser's own jump to the line
   window.addEventListener("hashchange", openLine);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-log-choose] select")) event.target.form.requestSubmit();
+  });
   document.addEventListener("htmx:afterSwap", () => start(document));
 })();
