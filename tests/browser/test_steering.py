@@ -15,7 +15,7 @@ def polled(page):
 @pytest.mark.stack
 def test_the_open_menu_outlives_polling_and_its_dialog_adds_trials(page, endless_search):  # noqa: F811
     page.goto(endless_search.get_absolute_url())
-    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="More", exact=True).click()
     polled(page)
     polled(page)
     page.get_by_role("button", name="Add trials…").click()
