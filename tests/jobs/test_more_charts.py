@@ -76,6 +76,22 @@ def test_a_search_without_trials_has_charts_that_are_empty(page, make_job, name)
     assert chart(page, job, name).status_code == 200
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chart_is_a_table_too(page, job, name):
+    text = chart(page, job, name, format="table").content.decode()
+    assert "<caption>" in text
+    if name != "convergence":
+        assert text.count("<tr>") > 2
+
+
+def test_the_table_of_a_slice_has_every_trial_with_a_link_to_it(page, job):
+    text = chart(page, job, "slice", x="rate", format="table").content.decode()
+    links = [reverse("jobs:trial", args=[job.pk, number]) for number in range(1, 31)]
+    assert all(f'href="{link}"' in text for link in links)
+    best = job.best_trial.number
+    assert text.index(f"/trials/{best}/") == min(text.index(f"/trials/{n}/") for n in range(1, 31))
+
+
 @pytest.mark.parametrize("name", ["slice", "contour", "marginal", "sampler"])
 def test_an_unknown_hyperparameter_is_not_found(page, job, name):
     assert chart(page, job, name, x="nonsense").status_code == 404
