@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from console.words import number as short
 from jobs.execution.states import TRIAL_ENDED
 from jobs.models import TrainingJob
 from jobs.results.curves import best_so_far
-from jobs.results.settings import RESULTS, settings_of
+from jobs.results.settings import described
 
-UNCOMPARED = {
-    *RESULTS, "id", "name", "description", "created", "started", "ended", "best_trial", "hyperparameters",
-    "search_space", "search_parameters", "inputs", "outputs", "indicator_name", "direction",
-}  # fmt: skip
-"""Results, and settings that are compared part by part."""
+UNCOMPARED = ("id", "name", "description", "owner", "created", "started", "ended", "best trial")
 
 
 @dataclass(frozen=True)
@@ -48,8 +43,8 @@ def progress(job: TrainingJob) -> Progress:
 
 def differing(jobs: Sequence[TrainingJob]) -> list[tuple[str, list[Any]]]:
     """The settings that are not the same in all jobs: name and one value per job, None where it has none."""
-    columns = [_flat(job) for job in jobs]
-    names = list(dict.fromkeys(name for column in columns for name in column))
+    columns = [described(job) for job in jobs]
+    names = [name for name in dict.fromkeys(chain.from_iterable(columns)) if name not in UNCOMPARED]
     rows = [(name, [column.get(name) for column in columns]) for name in names]
     return [(name, values) for name, values in rows if any(value != values[0] for value in values)]
 
@@ -59,35 +54,3 @@ def best_hyperparameters(jobs: Sequence[TrainingJob]) -> list[tuple[str, list[An
     columns = [{**job.hyperparameters, **job.best_trial.parameters} if job.best_trial else {} for job in jobs]
     names = dict.fromkeys(name for column in columns for name in column)
     return [(name, [column.get(name) for column in columns]) for name in names]
-
-
-def _flat(job: TrainingJob) -> dict[str, Any]:
-    """One entry for each setting: a hyperparameter's is its fixed value or its range."""
-    settings = settings_of(job)
-    space = settings["search_space"].get("dimensions", [])
-    return {
-        "search indicator": f"{settings['indicator_name']} ({settings['direction']})",
-        **{f"hyperparameter {name}": _plain(value) for name, value in settings["hyperparameters"].items()},
-        **{f"hyperparameter {entry['name']}": _range(entry) for entry in space},
-        **{
-            f"{settings['search_algorithm']}: {name}": _plain(value)
-            for name, value in settings["search_parameters"].items()
-        },
-        **{f"input {name}": value for name, value in settings["inputs"].items()},
-        **{f"output {name}": value for name, value in settings["outputs"].items()},
-        **{
-            name.replace("_", " "): _plain(value)
-            for name, value in settings.items()
-            if name not in UNCOMPARED
-        },
-    }
-
-
-def _range(entry: Mapping[str, Any]) -> str:
-    if entry["type"] == "categorical":
-        return "one of " + ", ".join(map(str, entry["choices"]))
-    return f"{short(entry['lower'])} to {short(entry['upper'])}{', log' if entry['log'] else ''}"
-
-
-def _plain(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, list | dict) else value

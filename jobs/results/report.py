@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from jobs.models import TrainingJob
 from jobs.results import export, trial_filter, trial_table
-from jobs.results.settings import settings_of
+from jobs.results.settings import described
 from jobs.results.standing import standing
 
 MOST_ROWS = 1_000
@@ -22,16 +22,11 @@ MOST_ROWS = 1_000
 
 def report(job: TrainingJob, figures: list[Any], query: QueryDict) -> dict[str, Any]:
     """The context of `jobs/report.html`: settings, verdict, drawn figures, trials as the query asks, and Plotly."""
-    settings = settings_of(job)
     trials = trial_table.select(job, query)
     return {
         "job": job,
         "made": timezone.now(),
-        "settings": [
-            (key.replace("_", " "), value)
-            for key, value in settings.items()
-            if value not in (None, "", {}, [])
-        ],
+        "settings": [(key, value) for key, value in described(job).items() if value not in (None, "", "[]")],
         "standing": standing(job) if job.is_search else None,
         "best": {**job.hyperparameters, **job.best_trial.parameters} if job.best_trial else {},
         "figures": [_inline(figure.to_json()) for figure in figures if figure.data],
@@ -43,6 +38,7 @@ def report(job: TrainingJob, figures: list[Any], query: QueryDict) -> dict[str, 
         "tokens": _file("css/tokens.css"),
         "style": _file("css/report.css"),
         "script": _file("js/report.js"),
+        "drawing": _file("js/charts-draw.js"),
         "plotly": _file("plotly.min.js"),
     }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from console.words import number as short
 from jobs.execution.masking import MASK
 from jobs.models import TrainingJob
 
@@ -45,6 +48,37 @@ def settings_of(job: TrainingJob) -> dict[str, Any]:
         "secret_variables": "set, not shown" if job.sealed_environment else None,
         **{key: moment.isoformat() if moment else None for key, moment in times.items()},
     }
+
+
+def described(job: TrainingJob) -> dict[str, Any]:
+    """The settings without results, each on its own: a hyperparameter by its fixed value or its range."""
+    settings = settings_of(job)
+    search = settings["search_algorithm"]
+    apart = {**settings.pop("hyperparameters"), **_ranges(settings.pop("search_space"))}
+    return {
+        "search indicator": " ".join(
+            filter(None, (settings.pop("indicator_name"), settings.pop("direction")))
+        ),
+        **{f"hyperparameter {name}": _plain(value) for name, value in apart.items()},
+        **{f"{search}: {name}": _plain(value) for name, value in settings.pop("search_parameters").items()},
+        **{f"input {name}": value for name, value in settings.pop("inputs").items()},
+        **{f"output {name}": value for name, value in settings.pop("outputs").items()},
+        **{name.replace("_", " "): _plain(value) for name, value in settings.items() if name not in RESULTS},
+    }
+
+
+def _ranges(space: Mapping[str, Any]) -> dict[str, str]:
+    return {entry["name"]: _range(entry) for entry in space.get("dimensions", [])}
+
+
+def _range(entry: Mapping[str, Any]) -> str:
+    if entry["type"] == "categorical":
+        return "one of " + ", ".join(map(str, entry["choices"]))
+    return f"{short(entry['lower'])} to {short(entry['upper'])}{', log' if entry['log'] else ''}"
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def _requirements(job: TrainingJob) -> list[str]:
