@@ -78,8 +78,8 @@ class TrainingJobAdmin(admin.ModelAdmin):
         ]}),
         ("Resources and limits", {"fields": [
             "pool", "flavor", "priority", "auto_restart", "auto_stop_hours", "trial_time_limit_seconds",
-            "max_failed_trials", "target_value", "patience_trials", "early_stopping", "hang_minutes",
-            "stop_when_hanging",
+            "max_failed_trials", "target_value", "patience_trials", "early_stopping", "save_model_count",
+            "hang_minutes", "stop_when_hanging",
         ]}),
     ]  # fmt: skip
 
