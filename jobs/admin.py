@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from jobs.execution.queue import capacity
 from jobs.models import (
     Event,
     Flavor,
@@ -33,9 +34,18 @@ class RecordAdmin(admin.ModelAdmin):
 
 @admin.register(ResourcePool)
 class ResourcePoolAdmin(admin.ModelAdmin):
-    list_display = ["name", "kind", "active"]
+    list_display = ["name", "kind", "capacity", "active"]
     list_filter = ["kind", "active"]
     search_fields = ["name"]
+    readonly_fields = ["capacity"]
+
+    @admin.display(description="capacity")
+    def capacity(self, pool: ResourcePool) -> str:
+        """What its workers, which are its capacity, can run at once now."""
+        count = capacity(pool.name)
+        if count is None:
+            return "unknown: the queue server is away"
+        return f"{count} trial{'' if count == 1 else 's'} at once" if count else "no worker serves it"
 
 
 @admin.register(Flavor)

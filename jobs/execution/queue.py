@@ -6,7 +6,7 @@ import uuid
 import django_rq
 from django.db import transaction
 from redis.exceptions import RedisError
-from rq import Queue
+from rq import Queue, Worker
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,14 @@ MOST_WAITING = 64
 def pool_queue(pool_name: str) -> Queue:
     """The RQ queue that the workers of a resource pool serve."""
     return Queue(pool_name, connection=django_rq.get_connection("default"))
+
+
+def capacity(pool_name: str) -> int | None:
+    """How many trials the pool's workers run at once: one each. None where the queue server is away."""
+    try:
+        return Worker.count(queue=pool_queue(pool_name))
+    except RedisError:
+        return None
 
 
 def wake(pool_name: str, slots: int) -> None:
