@@ -23,6 +23,8 @@ IMAGE_SUFFIXES = ".tar .tar.gz .tgz"
 REGISTRY_NAME = re.compile(
     r"(?!.*\.(?:tar|tgz|tar\.gz)\Z)[a-z0-9][\w.-]*(?::[0-9]+)?(?:/[\w.-]+)*(?:[:@][\w.:-]+)?"
 )
+QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"")
+COMMENT = re.compile(r"(?:^|[\s;&|(])#")
 UNFINISHED = re.compile(r"(?:&|\||\\)\Z")
 RESOURCE_TYPES = [("CPU", "CPU"), ("GPU", "GPU")]
 SUPPORTED = [("no", "Not supported"), ("yes", "Supported")]
@@ -246,6 +248,8 @@ class AlgorithmForm(forms.ModelForm):
             raise forms.ValidationError("Write the boot command in one line; join commands with ; or &&.")
         if UNFINISHED.search(text):
             raise forms.ValidationError("A command has to follow at the end: it gets the arguments.")
+        if COMMENT.search(QUOTED.sub("q", text)):
+            raise forms.ValidationError("Leave out the comment after #: the arguments would be part of it.")
         return text
 
     def clean_extra_arguments(self) -> str:

@@ -80,6 +80,7 @@ def test_an_image_may_bring_the_code_itself(client, typed_image):
         ({"image": "obs://code/images/gone.tar"}, "image", "gone.tar"),
         ({"boot_command": " "}, "boot_command", "Enter the boot command."),
         ({"boot_command": "a\nb"}, "boot_command", "in one line"),
+        ({"boot_command": "python a.py # twice"}, "boot_command", "Leave out the comment after #"),
         ({"boot_command": "python a.py &&"}, "boot_command", "A command has to follow at the end"),
     ],
 )
@@ -159,6 +160,7 @@ def specification(**values):
     [
         ("python ${MA_JOB_DIR}/digits/t.py", "python ${MA_JOB_DIR}/digits/t.py --lr 0.1 --text 'a b'"),
         ('a "$@" && b', "a --lr 0.1 --text 'a b' && b"),
+        ("echo 'a #1'; b", "echo 'a #1'; b --lr 0.1 --text 'a b'"),
     ],
 )
 def test_the_preview_shows_the_boot_command_with_its_arguments(boot_command, expected):
