@@ -14,7 +14,17 @@ from django.db.models.functions import Coalesce, Now
 
 from jobs.execution import events, queue
 from jobs.execution.states import JOB_ENDED, TRIAL_ACTIVE, JobStatus, TrialStatus, advance
-from jobs.models import Event, EventLevel, PointBatch, ResourceSample, Sketch, StopRequest, TrainingJob, Trial
+from jobs.models import (
+    Event,
+    EventLevel,
+    PointBatch,
+    ResourceSample,
+    Sketch,
+    StopRequest,
+    TrainingJob,
+    Trial,
+    TrialTag,
+)
 from jobs.results.history import suggest
 
 log = logging.getLogger(__name__)
@@ -217,6 +227,7 @@ def delete(job: TrainingJob) -> None:
         for rows in (
             PointBatch.objects.filter(trial__in=trials),
             Sketch.objects.filter(trial__in=trials),
+            TrialTag.objects.filter(trial__in=trials),
             ResourceSample.objects.filter(trial__in=trials),
             Event.objects.filter(job=locked),
             trials,

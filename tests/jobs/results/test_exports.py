@@ -129,7 +129,7 @@ def test_many_points_are_never_in_memory_together(page, job, kind):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert sent > 4_000_000
-    assert peak < 40 * 50_000 * 8 / 2  # half of what the points themselves take
+    assert peak < 7 * rows.nbytes
 
 
 def test_an_export_that_is_none_is_not_found(page, job):

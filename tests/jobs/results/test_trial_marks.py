@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from jobs.models import TrainingJob, TrialTag
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BY_HTMX = {"HX-Request": "true"}
@@ -85,3 +87,9 @@ def test_members_of_the_group_see_marks_and_change_none(guest, job, what):
     assert "hx-post" not in re.search(r'id="trial-tags".*?</section>', text, re.DOTALL)[0]
     data = {"starred": "1", "note": "mine", "tag": "mine"}
     assert post(guest, job, what, **data).status_code == 404
+
+
+def test_a_job_whose_trials_have_tags_can_be_deleted(page, job):
+    page.post(reverse("jobs:delete", args=[job.pk]))
+    assert not TrainingJob.objects.filter(pk=job.pk).exists()
+    assert not TrialTag.objects.exists()
