@@ -18,7 +18,7 @@ def spent(job: TrainingJob) -> str:
     """Which of the job's budgets is used up, in words; empty where none is."""
     failed = _since(job).filter(status=TrialStatus.FAILED).count() if job.max_failed_trials else 0
     if job.max_failed_trials and failed >= job.max_failed_trials:
-        return f"{failed} trials failed: the limit is {job.max_failed_trials}."
+        return f"{failed} trial{'s' if failed > 1 else ''} failed: the limit is {job.max_failed_trials}."
     if _target_reached(job):
         return f"The target value {job.target_value:g} was reached."
     if job.patience_trials and _trials_since_best(job) >= job.patience_trials:

@@ -335,6 +335,7 @@ def _reap(trial: Trial) -> bool:
         if status in TRIAL_ENDED:
             points.merge(trial)
             count_ended(job, status)
+            update_best(job, trial)
         kind = "failed" if status in TRIAL_ENDED else "restarted"
         events.record(job, kind, f"Trial {trial.number}: {reason}", trial=trial, level=EventLevel.WARNING)
     return True

@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
 from algorithms.lifecycle import requeue_lost
-from jobs.execution import claims, lifecycle, preflight, queue
+from jobs.execution import budgets, claims, lifecycle, preflight, queue
 from jobs.execution.states import JOB_ACTIVE
 from jobs.models import TrainingJob
 
@@ -18,6 +18,7 @@ def tick() -> None:
     """Look once over everything that may have stopped moving."""
     for job_pk in claims.reap():
         log.warning("A worker of job %s was lost", job_pk)
+        budgets.enforce(job_pk)
         lifecycle.settle(job_pk)
     _stop_overdue()
     _settle_idle()
