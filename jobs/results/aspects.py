@@ -108,9 +108,11 @@ def surface(data: Landscape, x: str, y: str) -> Surface | None:
         return None
     dots = known[sample(data.objective[known], data.direction, MOST_ANCHORS)]
     (across, xs), (up, ys) = _line(data, x), _line(data, y)
-    grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 1, 2)
-    squared = ((grid - data.units[dots][:, columns]) ** 2).sum(axis=2)
-    weight = 1.0 / np.maximum(squared, 1e-9) ** 2
+    anchors = data.units[dots][:, columns]
+    flat_across, flat_up = (part.reshape(-1, 1) for part in np.meshgrid(across, up))
+    squared = (flat_across - anchors[:, 0]) ** 2
+    squared += (flat_up - anchors[:, 1]) ** 2
+    weight = np.maximum(squared, 1e-9) ** -2.0
     z = (weight @ data.objective[dots]) / weight.sum(axis=1)
     return Surface(xs, ys, z.reshape(len(up), len(across)), dots)
 

@@ -13,9 +13,10 @@ from jobs.models import Event, TrainingJob
 
 
 def revision(job: TrainingJob) -> tuple:
-    """What differs whenever trials that have ended may have changed: reading the indicator anew, above all."""
+    """What differs whenever trials that have ended may mean something else: another search space, or the
+    indicator read anew."""
     latest = None if job.is_active else Event.objects.filter(job=job).aggregate(Max("pk"))["pk__max"]
-    return (job.pk, job.created, job.is_active, job.ended, latest)
+    return (job.pk, job.created, job.is_active, job.ended, latest, repr(job.search_space))
 
 
 def stamp(job: TrainingJob, *more: object) -> str:

@@ -5,6 +5,7 @@
   const charts = window.argmaxCharts;
   const plotlyLoaded = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
   const NARROW = 520;
+  const NARROWEST = 420; // too little room for a key beside the curves
   const LETTER_PIXELS = 5.8; // of a note, on average
   const LINE_PIXELS = 14;
   const MARGIN_PIXELS = 40;
@@ -60,7 +61,7 @@
     if (layout.legend && layout.legend.orientation === "h") {
       layout.legend = { ...layout.legend, yref: "container", y: 0, yanchor: "bottom" }; // above, it covers the note
     }
-    if (narrow && layout.coloraxis) layout.coloraxis.showscale = false;
+    if (box.clientWidth < NARROWEST && layout.coloraxis) layout.coloraxis.showscale = false;
     for (const key of Object.keys(layout)) {
       if (!/^[xy]axis\d*$/.test(key)) continue;
       layout[key].gridcolor = theme.line;

@@ -122,3 +122,12 @@ def test_a_chart_that_is_current_costs_no_look_at_its_trials(page, job, django_a
         f"{job.get_absolute_url()}charts/convergence/", headers={"If-None-Match": answer["ETag"]}
     )
     assert changed.status_code == 200
+
+
+def test_another_search_space_makes_every_chart_new(page, job):
+    address = f"{job.get_absolute_url()}charts/slice/"
+    tag = page.get(address)["ETag"]
+    assert page.get(address, headers={"If-None-Match": tag}).status_code == 304
+    job.search_space["dimensions"][0]["upper"] = 2.0
+    job.save()
+    assert page.get(address, headers={"If-None-Match": tag}).status_code == 200
