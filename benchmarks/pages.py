@@ -243,9 +243,11 @@ def run(folder: Path, quick: bool, programs: Path) -> bool:
                 for name in CHARTS
             ]
             if size.running:
-                chart = f"{path}charts/convergence/"
+                chart, live = f"{path}charts/convergence/", f"{path}live/?tab=results"
+                known = {"X-Live-Known": client.get(live)["X-Live-Stamp"]}
+                pages.append(measure(base, client, f"{label}: poll with a new table", live, count))
                 polls = [
-                    measure(base, client, f"{label}: poll", f"{path}live/?tab=results", count),
+                    measure(base, client, f"{label}: poll", live, count, **known),
                     measure(
                         base, client, f"{label}: poll of a chart", chart, count,
                         **{"If-None-Match": tag_of(client, chart)},

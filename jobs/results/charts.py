@@ -214,26 +214,20 @@ def left_out(without: dict[str, np.ndarray]) -> str:
 
 def framed(figure: go.Figure, title: str, x: str, y: str, note: str = "") -> go.Figure:
     """The figure with title, axis titles and a note of what is shown below the title."""
+    shown = figure.layout.showlegend or False
+    return figure.update_layout({**frame(title, x, y, note), "template": "none", "showlegend": shown})
+
+
+def frame(title: str, x: str, y: str, note: str = "") -> dict:
+    """A layout with title, axis titles and a note of what is shown below the title."""
+    place = {"x": 0.02, "y": 1, "xref": "container", "yref": "container", "yanchor": "top", "pad": {"t": 12}}
     subtitle = {"text": note} if note else {}
-    figure.update_layout(
-        template="none",
-        title={
-            "text": title,
-            "x": 0.02,
-            "y": 1,
-            "xref": "container",
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 12},
-            "font": {"size": 15},
-            "subtitle": subtitle,
-        },
-        margin={"l": 64, "r": 16, "t": 64 if note else 44, "b": 48},
-        hovermode="closest",
-        showlegend=figure.layout.showlegend or False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
-    figure.update_xaxes(title={"text": x, "standoff": 6}, zeroline=False)
-    figure.layout.yaxis.update(title={"text": escape(y)}, zeroline=False)
-    return figure
+    return {
+        "title": {"text": title, **place, "font": {"size": 15}, "subtitle": subtitle},
+        "margin": {"l": 64, "r": 16, "t": 64 if note else 44, "b": 48},
+        "hovermode": "closest",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {"title": {"text": x, "standoff": 6}, "zeroline": False},
+        "yaxis": {"title": {"text": escape(y)}, "zeroline": False},
+    }

@@ -7,9 +7,7 @@ import base64
 import json
 
 import numpy as np
-import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
-from plotly.io.json import to_json_plotly
 
 from console.palette import sequential_scale
 from jobs.results.charts import (
@@ -20,7 +18,7 @@ from jobs.results.charts import (
     RUNNING,
     STEADY,
     escape,
-    framed,
+    frame,
     hidden_axis,
     hover,
 )
@@ -33,21 +31,14 @@ UNSETTLED = 4
 
 
 class Drawing:
-    """A figure whose traces are dictionaries of Plotly's JSON form."""
+    """A figure as Plotly's JSON has it: traces and layout are dictionaries."""
 
-    def __init__(self, frame: go.Figure, traces: list[dict]) -> None:
-        self.layout, self.data = frame.layout, traces
+    def __init__(self, data: list[dict], layout: dict) -> None:
+        self.data, self.layout = data, layout
 
     def to_json(self) -> str:
         """As `plotly.graph_objects.Figure.to_json`."""
-        return written(self.data, self.layout)
-
-
-def written(traces: list, layout: go.Layout, **more: object) -> str:
-    """Traces and layout as JSON."""
-    rest = "".join(f",{json.dumps(name)}:{json.dumps(value)}" for name, value in more.items())
-    data = json.dumps(traces, separators=(",", ":"))
-    return f'{{"data":{data},"layout":{to_json_plotly(layout.to_plotly_json())}{rest}}}'
+        return json.dumps({"data": self.data, "layout": self.layout}, separators=(",", ":"))
 
 
 def packed(values: np.ndarray) -> dict[str, str]:
@@ -68,17 +59,12 @@ def convergence(data: Convergence, indicator: str, direction: str, axis: str = "
         at = len(ordered) - any(curve.best for curve in ordered)
         traces[at:at] = _band(found, axis, indicator)
     traces += _ends(data.curves, axis) + _running(data.curves, axis) + _gaps(data.curves, axis)
-    frame = framed(go.Figure(), "Convergence per trial", AXES[axis], indicator, note=data.note)
-    frame.update_layout(
-        meta=STEADY,
-        showlegend=True,
-        legend=LEGEND,
-        yaxis2=hidden_axis(),
-        coloraxis=_scale(data.curves, direction),
-    )
-    if frame.layout.coloraxis.cmax is not None:
-        traces.append(_colour_key())
-    return Drawing(frame, traces)
+    layout = frame("Convergence per trial", AXES[axis], indicator, note=data.note)
+    layout |= {"meta": STEADY, "showlegend": True, "legend": LEGEND, "yaxis2": hidden_axis()}
+    if key := _key(data.curves, direction):
+        layout["coloraxis"] = key
+        traces.append(_key_holder())
+    return Drawing(traces, layout)
 
 
 def _curve(curve: Curve, axis: str, colour: str, indicator: str) -> dict:
@@ -203,7 +189,7 @@ def _ranked(curves: list[Curve], direction: str) -> list[Curve]:
     return sorted(scored, key=lambda curve: curve.objective or 0.0, reverse=direction == "min")
 
 
-def _scale(curves: list[Curve], direction: str) -> dict:
+def _key(curves: list[Curve], direction: str) -> dict:
     """The key to the colours: worst, middle and best objective."""
     ranked = _ranked(curves, direction)
     if len(ranked) < 2:
@@ -216,7 +202,7 @@ def _scale(curves: list[Curve], direction: str) -> dict:
     return {"cmin": 0, "cmax": 1, "colorscale": sequential_scale(), "colorbar": bar}
 
 
-def _colour_key() -> dict:
+def _key_holder() -> dict:
     """A trace that shows nothing but brings the colour bar."""
     return {
         "uid": "key", "type": "scatter", "mode": "markers", "x": [None], "y": [None], "hoverinfo": "skip",

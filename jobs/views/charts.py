@@ -225,7 +225,7 @@ def _answer(
     if isinstance(figure, charts_convergence.Drawing):
         known = chart_updates.known_from(request.headers.get("X-Chart-Known", ""))
         traces = chart_updates.update(chart_updates.marked(figure.data), known)
-        return _json(charts_convergence.written(traces, figure.layout), tag, active)
+        return _json(charts_convergence.Drawing(traces, figure.layout).to_json(), tag, active)
     return _json(figure.to_json(), tag, active)
 
 

@@ -3,10 +3,11 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.models import Event, EventLevel, Preference, TrainingJob
-from jobs.results import catalogue
+from jobs.results import catalogue, freshness
 from jobs.results.answer import answer
 from jobs.results.history import Borrowed, borrowed
 from jobs.results.phases import phases
@@ -17,6 +18,7 @@ from jobs.views.trials import trials_context
 
 STOP_POLLING = 286
 EVENTS_PER_PAGE = 100
+CLOCK_SECONDS = 10
 TABS = (
     ("results", "Auto search results"),
     ("trials", "Trials"),
@@ -50,11 +52,19 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def live(request: HttpRequest, pk: int) -> HttpResponse:
-    """What changes while the job runs; polling ends when the job has ended."""
+    """What changes while the job runs; polling ends when the job has ended.
+
+    The table is left out where the reader has it as it is: durations in it go on by the clock.
+    """
     job = visible_job(request, pk)
     tab = request.GET.get("tab", "results")
-    status = 200 if job.is_active else STOP_POLLING
-    return render(request, "jobs/_live.html", _context(request, job, tab), status=status)
+    clock = timezone.now().timestamp() // CLOCK_SECONDS
+    stamp = freshness.stamp(job, sorted(request.GET.lists()), clock)
+    known = job.is_active and stamp == request.headers.get("X-Live-Known")
+    context = _context(request, job, tab, table=not known)
+    answered = render(request, "jobs/_live.html", context, status=200 if job.is_active else STOP_POLLING)
+    answered["X-Live-Stamp"] = stamp
+    return answered
 
 
 EMPTY = {
@@ -97,11 +107,11 @@ def _axes(job: TrainingJob, entry: catalogue.Entry) -> list[dict]:
     ]
 
 
-def _context(request: HttpRequest, job: TrainingJob, tab: str) -> dict:
-    context = {"job": job, "tab": tab, "changeable": changeable_by(request.user, job)}
+def _context(request: HttpRequest, job: TrainingJob, tab: str, table: bool = True) -> dict:
+    context = {"job": job, "tab": tab, "changeable": changeable_by(request.user, job), "table": table}
     if tab == "results":
         context["answer"] = answer(job)
-    if tab in ("results", "trials"):
+    if tab in ("results", "trials") and table:
         context |= trials_context(request, job)
     if tab == "logs":
         context |= chosen_log(request, job)

@@ -17,6 +17,8 @@
   });
 
   const keep = async () => {
+    clearTimeout(timer);
+    timer = null;
     const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
     const options = { method: "POST", credentials: "same-origin", keepalive: true, headers: { "X-CSRFToken": token, "Content-Type": "application/json" } };
     const response = await fetch(grid().dataset.chartArrangement, { ...options, body: JSON.stringify(arrangement()) }).catch(() => null);
@@ -31,6 +33,10 @@
     clearTimeout(timer);
     timer = setTimeout(keep, WAIT_MS);
   };
+
+  window.addEventListener("pagehide", () => {
+    if (timer) keep(); // the page is left sooner than that
+  });
 
   const count = () => {
     const button = document.querySelector("[data-arrange-count]");

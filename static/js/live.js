@@ -1,5 +1,19 @@
-// What is polled replaces what is shown only where it differs: an opened part, a selection or a scrolled list stays.
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const { target, fragment } = event.detail;
-  if (target && fragment && fragment.innerHTML === target.innerHTML) event.detail.shouldSwap = false;
-});
+// Polling: what has come replaces what is shown only where it differs, so that an opened part or a selection stays;
+// and the server is told which state of the table is shown here, so that it need not be sent again.
+(() => {
+  "use strict";
+  const isPoll = (element) => element && element.hasAttribute && element.hasAttribute("data-live-poll");
+  let shown = "";
+
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    if (target && fragment && fragment.innerHTML === target.innerHTML) event.detail.shouldSwap = false;
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (isPoll(event.target) && shown) event.detail.headers["X-Live-Known"] = shown;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (isPoll(event.target) && event.detail.successful) shown = event.detail.xhr.getResponseHeader("X-Live-Stamp") || "";
+    else if (event.detail.successful) shown = ""; // something else may have changed the table
+  });
+})();

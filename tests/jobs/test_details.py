@@ -83,6 +83,25 @@ def test_polling_goes_on_while_the_job_is_active_and_ends_with_it(make_job, work
     assert f'hx-get="{address}' not in page.get(job.get_absolute_url()).content.decode()
 
 
+def test_a_table_that_has_not_changed_is_not_sent_again(make_job, page, monkeypatch):
+    monkeypatch.setattr("jobs.views.detail.CLOCK_SECONDS", 10**12)
+    job = make_job("steps.py", submit=False, status=JobStatus.RUNNING, num_samples=9)
+    add_trials(job, range(1, 4))
+    address = f"{job.get_absolute_url()}live/"
+    first = page.get(address, {"tab": "results"})
+    seen = {"X-Live-Known": first["X-Live-Stamp"]}
+    again = page.get(address, {"tab": "results"}, headers=seen).content.decode()
+    assert 'id="live-trials"' in first.content.decode()
+    assert 'id="live-progress"' in again
+    assert 'id="live-trials"' not in again
+    assert (
+        'id="live-trials"'
+        in page.get(address, {"tab": "results", "sort": "-value"}, headers=seen).content.decode()
+    )
+    Trial.objects.filter(job=job, number=1).update(point_count=5)
+    assert 'id="live-trials"' in page.get(address, {"tab": "results"}, headers=seen).content.decode()
+
+
 def test_the_menu_is_swapped_only_when_the_job_has_ended(make_job, work, page):
     job = make_job("steps.py", num_samples=1)
     address = f"{job.get_absolute_url()}live/"
