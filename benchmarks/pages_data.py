@@ -71,7 +71,7 @@ def build(size: Size, owner):
         pool=ResourcePool.objects.get(name="default"),
         specification_data=AlgorithmSpecification("train.py", "obs://code/train/").to_json(),
         search_space=space.to_json(),
-        search_algorithm="tpe_search",
+        search_algorithm="bayes_opt_search",
         search_parameters={"seed": 1},
         indicator_name="loss",
         direction="min",
