@@ -2,9 +2,9 @@
 
     python -m benchmarks.pages [--quick] [--peers FOLDER]
 
-Builds searches of up to 10,000 trials or a million points in a temporary directory (`--quick`: a tenth), starts
-the console as `manage.py up` does, and asks for the page, every chart and the poll over HTTP. Queries and memory
-are those of the same requests inside this process. With DATABASE_URL set, that database, which must be empty, is
+Builds searches of up to 10,000 trials or a million points in a temporary directory (`--quick`: three of them,
+with a tenth of the trials), starts the console as `manage.py up` does, and asks for the page, every chart and the
+poll over HTTP. Queries and memory are those of the same requests inside this process. With DATABASE_URL set, that database, which must be empty, is
 filled and measured instead of SQLite. FOLDER is a virtual environment with requirements-bench.txt, unless that
 is installed beside this one's Python. Exit code 1 if a target is missed.
 """
@@ -143,7 +143,7 @@ def tag_of(client, path: str) -> str:
     return client.get(path)["ETag"]
 
 
-def time_in_browser(base: str, path: str, client) -> tuple[float, float] | None:
+def time_in_browser(base: str, path: str, client, visits: int) -> tuple[float, float] | None:
     """Seconds from asking for the page until its convergence chart is drawn: at the first visit, and the median of
     later ones; None without Chromium."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -162,7 +162,7 @@ def time_in_browser(base: str, path: str, client) -> tuple[float, float] | None:
         context.add_cookies([session])
         context.new_page().goto("about:blank")  # the browser itself has started
         seconds = []
-        for _ in range(VISITS):
+        for _ in range(visits):
             page = context.new_page()
             begin = time.perf_counter()
             page.goto(base + path, wait_until="commit")
@@ -231,7 +231,7 @@ def run(folder: Path, quick: bool, programs: Path) -> bool:
     jobs = {size.name: build(size, owner) for size in wanted}
     print(f"Built {len(jobs)} searches in {time.perf_counter() - begin:.0f} s on {connection.vendor}.\n")
 
-    count = 4 if quick else REQUESTS
+    count = 3 if quick else REQUESTS
     pages: list[Measure] = []
     charts: list[Measure] = []
     polls: list[Measure] = []
@@ -257,7 +257,7 @@ def run(folder: Path, quick: bool, programs: Path) -> bool:
                     ),
                 ]  # fmt: skip
         drawn = {
-            size.name: time_in_browser(base, f"/jobs/{jobs[size.name].pk}/", client)
+            size.name: time_in_browser(base, f"/jobs/{jobs[size.name].pk}/", client, 3 if quick else VISITS)
             for size in wanted
             if not size.running
         }
