@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from search.space import Array, Categorical, SearchSpace
 MINIMUM_TRIALS = 4
 TREES = 64
 CURVE_POINTS = 25
+SURFACE_POINTS = 15
+SURFACES = 5
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,25 @@ class Marginal:
 
 
 @dataclass(frozen=True)
+class Surface:
+    """The expected value of the indicator over two hyperparameters, averaged over all others.
+
+    `values` are the settings of the first and of the second; `means[i][j]` and `deviations[i][j]` (over
+    trees) belong to the i-th of the first and the j-th of the second, in the units of the indicator.
+    """
+
+    names: tuple[str, str]
+    values: tuple[list[Any], list[Any]]
+    means: list[list[float]]
+    deviations: list[list[float]]
+
+
+@dataclass(frozen=True)
 class Importance:
     """The result of `analyse`: effects sorted by mean, largest first, and one marginal per hyperparameter.
 
-    `reason` says why there is none when `singles` is empty.
+    `surfaces` are the pairwise marginals of the pairs that explain most, in the order of `pairs`. `reason`
+    says why there is none when `singles` is empty.
     """
 
     singles: list[Effect]
@@ -61,7 +78,8 @@ class Importance:
     marginals: list[Marginal]
     trials: int
     reason: str = ""
-    forest_score: float | None = field(default=None)
+    forest_score: float | None = None
+    surfaces: tuple[Surface, ...] = ()
 
 
 def analyse(
@@ -90,12 +108,14 @@ def analyse(
         for i, j in itertools.combinations(range(len(space)), 2):
             joint = np.array([tree.share((i, j)) for tree in trees])
             both.append(_effect(space, (i, j), np.maximum(joint - singles[i,] - singles[j,], 0.0)))
+    both.sort(key=lambda effect: -effect.mean)
     return Importance(
         sorted(found.values(), key=lambda effect: -effect.mean),
-        sorted(both, key=lambda effect: -effect.mean),
+        both,
         [_marginal(space, j, trees) for j in range(len(space))],
         len(finished),
         forest_score=score,
+        surfaces=tuple(_surface(space, effect.names, trees) for effect in both[:SURFACES]),
     )
 
 
@@ -189,17 +209,31 @@ class _Partition:
         return float((weights * away).sum() / self.variance)
 
 
-def _marginal(space: SearchSpace, position: int, trees: list[_Partition]) -> Marginal:
-    name = space.names[position]
-    dimension = space[name]
-    count = dimension.size if isinstance(dimension, Categorical) else CURVE_POINTS
+def _line(space: SearchSpace, position: int, points: int) -> tuple[Array, list[Any]]:
+    """Unit coordinates along one hyperparameter, and the different values that they stand for."""
+    dimension = space[space.names[position]]
+    count = dimension.size if isinstance(dimension, Categorical) else points
     units = (np.arange(count) + 0.5) / count
     values = [dimension.from_unit(float(u)) for u in units]
     firsts = [i for i, value in enumerate(values) if i == 0 or value != values[i - 1]]
-    curves = np.array([tree.marginal((position,), [units[firsts]]) for tree in trees])
-    return Marginal(
-        name,
-        [values[i] for i in firsts],
-        [float(m) for m in curves.mean(axis=0)],
-        [float(s) for s in curves.std(axis=0)],
+    return units[firsts], [values[i] for i in firsts]
+
+
+def _marginal(space: SearchSpace, position: int, trees: list[_Partition]) -> Marginal:
+    units, values = _line(space, position, CURVE_POINTS)
+    curves = np.array([tree.marginal((position,), [units]) for tree in trees])
+    return Marginal(space.names[position], values, curves.mean(axis=0).tolist(), curves.std(axis=0).tolist())
+
+
+def _surface(space: SearchSpace, names: tuple[str, ...], trees: list[_Partition]) -> Surface:
+    first, second = (space.names.index(name) for name in names)
+    (rows, row_values), (columns, column_values) = (
+        _line(space, position, SURFACE_POINTS) for position in (first, second)
+    )
+    grids = np.array([tree.marginal((first, second), [rows, columns]) for tree in trees])
+    return Surface(
+        (names[0], names[1]),
+        (row_values, column_values),
+        grids.mean(axis=0).tolist(),
+        grids.std(axis=0).tolist(),
     )

@@ -55,6 +55,26 @@ def test_marginals_follow_the_function_in_its_own_units():
     assert all(d >= 0 for d in marginal.deviations)
 
 
+def test_the_surface_of_the_strongest_pair_follows_the_function():
+    found = analyse(SPACE, history(lambda p: 10.0 * ((p["b"] > 0.5) != (p["c"] == "x")), 400))
+    surface = found.surfaces[0]
+    assert surface.names == found.pairs[0].names == ("b", "c")
+    numbers, choices = surface.values
+    assert choices == ["x", "y"]
+    for i, b in enumerate(numbers):
+        for j, c in enumerate(choices):
+            if abs(b - 0.5) > 0.1:
+                assert surface.means[i][j] == pytest.approx(10.0 * ((b > 0.5) != (c == "x")), abs=2.5)
+    assert np.min(surface.deviations) >= 0
+
+
+def test_a_surface_averages_to_the_marginals_of_its_pair():
+    found = analyse(SPACE, history(lambda p: p["n"] + (p["c"] == "x") * p["n"], 300))
+    surface = next(s for s in found.surfaces if s.names == ("c", "n"))
+    marginal = next(m for m in found.marginals if m.name == "n")
+    assert np.mean(surface.means, axis=0) == pytest.approx(marginal.means, abs=1e-9)
+
+
 def test_failed_trials_are_left_out():
     good = history(lambda p: p["b"])
     mixed = good + [Observation(o.params, v) for o in good[:20] for v in (None, float("nan"), float("inf"))]
