@@ -3,6 +3,7 @@
 import pytest
 
 from jobs.execution.states import JobStatus, TrialStatus
+from jobs.results.history import history
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,4 +35,6 @@ def test_a_hopeless_trial_is_stopped_and_keeps_its_value(make_job, work, rule):
     assert statuses == [TrialStatus.COMPLETED] * 3 + [TrialStatus.STOPPED]
     hopeless = job.trials.get(number=4)
     assert hopeless.reason.startswith("Stopped early: ") and hopeless.value == 10
+    told = {observation.params["learning_rate"]: observation.value for observation in history(job)}
+    assert len(told) == 4 and told[0.9] == 10, "The sampler is not told what the stopped trial reached."
     assert hopeless.point_count < 100

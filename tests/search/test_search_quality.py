@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from statistics import median
 
+import numpy as np
 import pytest
 
 from search import Categorical, Float, Integer, Observation, SearchSpace, make_sampler
@@ -53,6 +54,21 @@ def test_twenty_trials_end_well_below_random_search(name, share, at_once):
 @pytest.mark.parametrize("kind", ["ei", "poi"])
 def test_the_other_acquisition_functions_search_too(kind):
     assert typical("bayes_opt_search", kind=kind) < 0.9 * RANDOM
+
+
+@pytest.mark.parametrize("name", ["bayes_opt_search", "tpe_search", "anneal_search"])
+def test_noise_does_not_keep_the_trials_from_the_good_region(name):
+    """The noise is as large as the loss half a unit of momentum or a decade of rate away."""
+    tries = []
+    for seed in range(1, 6):
+        rng, history = np.random.default_rng(seed), []
+        sampler = make_sampler(name, SPACE, num_samples=30, seed=seed)
+        while len(history) < 30:
+            params = sampler.ask(history, [])
+            history.append(Observation(params, loss(params) + rng.normal(0.0, 1.0)))
+        tries += [loss(o.params) for o in history[20:]]
+    drawn = [loss(SPACE.from_unit(u)) for u in np.random.default_rng(0).random((200, len(SPACE)))]
+    assert median(tries) < 0.5 * median(drawn)
 
 
 GRID = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.8, 0.9)
