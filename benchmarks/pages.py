@@ -4,8 +4,9 @@
 
 Builds searches of up to 10,000 trials or a million points in a temporary directory (`--quick`: three of them,
 with a tenth of the trials), starts the console as `manage.py up` does, and asks for the page, every chart and the
-poll over HTTP. Queries and memory are those of the same requests inside this process. With DATABASE_URL set, that database, which must be empty, is
-filled and measured instead of SQLite. FOLDER is a virtual environment with requirements-bench.txt, unless that
+poll over HTTP. Queries and memory are those of the same requests inside this process. With DATABASE_URL set,
+that database, which must be empty, is filled and measured instead of SQLite. FOLDER is a virtual environment with
+requirements-bench.txt, unless that
 is installed beside this one's Python. Exit code 1 if a target is missed.
 """
 
