@@ -13,7 +13,8 @@ from jobs.results.history import Borrowed, borrowed
 from jobs.results.phases import phases
 from jobs.results.submission import limits, places, secret_names
 from jobs.views.access import changeable_by, visible_job
-from jobs.views.logs import chosen_log, whole_number
+from jobs.views.chosen import chosen_trial, whole_number
+from jobs.views.logs import chosen_log
 from jobs.views.trials import trials_context
 
 STOP_POLLING = 286
@@ -119,9 +120,7 @@ def _context(request: HttpRequest, job: TrainingJob, tab: str, table: bool = Tru
         context["page_obj"] = _events(request, job)
         context["levels"] = [("", "All"), *EventLevel.choices]
     if tab == "usage":
-        context["sampled"] = (
-            job.trials.filter(resource_samples__isnull=False).distinct().order_by("-number")[:20]
-        )
+        context |= chosen_trial(request, job)
     return context
 
 

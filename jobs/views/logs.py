@@ -11,15 +11,13 @@ from django.http import (
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from jobs.execution.states import TrialStatus
 from jobs.models import TrainingJob
 from jobs.results import logs
 from jobs.results.archive import zipped
 from jobs.views.access import visible_job, visible_trial
+from jobs.views.chosen import chosen_trial, whole_number
 
 MOST_HITS = 2_000
-MOST_CHOICES = 500
-"""Trials that are listed to choose from; of more, the number is typed."""
 MOST_LISTED = 200
 """Lines found that are listed; the others are reached by *Next*."""
 
@@ -84,29 +82,10 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "jobs/_log_search.html", {"job": job, "word": word, "found": found})
 
 
-def whole_number(request: HttpRequest, name: str, default: int) -> int:
-    """A number of the address; the default where it is none."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else default
-
-
 def chosen_log(request: HttpRequest, job: TrainingJob) -> dict:
-    """What the tab *Logs* shows: the log of the trial `trial`, else of one that runs, else of the best or last."""
-    rows = job.trials.order_by("number")
-    number = whole_number(request, "trial", 0)
-    row = rows.filter(number=number).first() if number else None
-    row = row or rows.filter(status=TrialStatus.RUNNING).last() or job.best_trial or rows.last()
-    if row is None:
-        return {"trial": None}
-    row.job = job
-    numbers = rows.values_list("number", flat=True)
-    return {
-        "trial": row,
-        "trials": rows.only("number", "status", "job_id") if job.created_trials <= MOST_CHOICES else [],
-        "before": numbers.filter(number__lt=row.number).last(),
-        "after": numbers.filter(number__gt=row.number).first(),
-        **log_context(request, row),
-    }
+    """What the tab *Logs* shows: the log of the chosen trial, and how to choose another."""
+    context = chosen_trial(request, job)
+    return {**context, **log_context(request, context["trial"])} if context["trial"] else context
 
 
 def log_context(request: HttpRequest, row) -> dict:

@@ -97,7 +97,7 @@
   window.addEventListener("load", openLine); // after the browser's own jump to the line
   window.addEventListener("hashchange", openLine);
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-log-choose] select")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-trial-choose] select")) event.target.form.requestSubmit();
   });
   document.addEventListener("htmx:afterSwap", () => start(document));
 })();
