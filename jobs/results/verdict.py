@@ -38,9 +38,11 @@ def improvement(objective: np.ndarray, direction: str) -> str:
         return ""
     if since == 0:
         return "Improved with the latest trial."
-    if since < FLAT_AFTER:
-        return f"Improved {_trials(since)} ago."
-    return f"Flat for the last {_trials(since)}."
+    if since >= FLAT_AFTER:
+        return f"Flat for the last {_trials(since)}."
+    if not np.isfinite(objective[: len(objective) - 1 - since]).any():
+        return "No trial has been better than the first one."
+    return f"Improved {_trials(since)} ago."
 
 
 def at_edges(space: SearchSpace, best: Mapping[str, Any]) -> list[str]:
