@@ -130,3 +130,13 @@ def test_the_description_changes_in_place_for_its_owner(make_job, page):
     page.post(f"{job.get_absolute_url()}describe/", {"description": "  second try "})
     job.refresh_from_db()
     assert job.description == "second try"
+
+
+def test_the_number_of_active_jobs_above_the_page_follows_when_a_job_has_ended(page, make_job, work):
+    job = make_job("steps.py")
+    address = f"/jobs/{job.pk}/live/"
+    assert 'id="running-jobs"' not in page.get(address).text
+    assert 'class="running"' in page.get(f"/jobs/{job.pk}/").text
+    work()
+    _, _, badge = page.get(address).text.partition('id="running-jobs" hx-swap-oob="innerHTML"')
+    assert badge and 'class="running"' not in badge
