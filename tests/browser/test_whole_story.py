@@ -73,8 +73,12 @@ def test_from_two_forms_to_a_converged_search(open_page, user, search_algorithm)
     assert float(page.locator("#best-value data").get_attribute("value")) == best == job.best_value
 
     convergence = page.locator("[data-chart-name=convergence]")
-    expect(convergence.locator(".scatterlayer .trace path.js-line")).to_have_count(TRIALS)
+    curves = convergence.locator(
+        ".scatterlayer [class*=' tracet'] path.js-line"
+    )  # the band has lines of its own
+    expect(curves).to_have_count(TRIALS)
     course = page.locator("[data-chart-name=best-so-far]")
+    course.scroll_into_view_if_needed()
     expect(course.locator(".scatterlayer .trace").first).to_be_visible()
     expect(course.locator(".scatterlayer .trace .points path")).to_have_count(TRIALS)
     assert Algorithm.objects.get(owner=user).jobs.get() == job
