@@ -34,13 +34,23 @@ def receipt(trial: Trial) -> Receipt:
         for name, value in argument_values(trial, directories_of(trial)).items()
         if name not in own
     ]
-    return Receipt(rows, command(trial), json.dumps(own, indent=2, ensure_ascii=False))
+    return Receipt(rows, _command_or_reason(trial), parameters_json(trial))
+
+
+def parameters_json(trial: Trial) -> str:
+    """The trial's hyperparameters, searched and fixed."""
+    own = {**trial.job.hyperparameters, **trial.parameters}
+    return json.dumps(own, indent=2, ensure_ascii=False)
 
 
 def command(trial: Trial) -> str:
-    """The boot command as one line for a shell; why there is none where its parts do not fit."""
+    """The boot command as one line for a shell. Raises CommandError where its parts do not fit."""
+    return as_shell_line(command_of(trial, directories_of(trial), _interpreter(trial)))
+
+
+def _command_or_reason(trial: Trial) -> str:
     try:
-        return as_shell_line(command_of(trial, directories_of(trial), _interpreter(trial)))
+        return command(trial)
     except CommandError as error:
         return str(error)
 

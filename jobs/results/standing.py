@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from jobs.execution.preparation import command_of, directories_of, interpreter_of
 from jobs.execution.states import TrialStatus
 from jobs.models import TrainingJob
-from jobs.results import failures, verdict
+from jobs.results import failures, receipt, verdict
 from jobs.results.landscape import Landscape, importance, landscape
-from runtime.command import CommandError, as_shell_line
+from runtime.command import CommandError
 
 MOST_GROUPS = 5
 
@@ -45,14 +43,13 @@ def standing(job: TrainingJob) -> Standing:
         *verdict.at_edges(data.space, {n: v for n, v in best.parameters.items() if n not in idle}),
         verdict.idle_sentence(idle),
     ]
-    parameters = {**job.hyperparameters, **best.parameters}
     return Standing(
         comparison(job, data),
         [sentence for sentence in sentences if sentence],
         groups,
         where,
         _command(best),
-        json.dumps(parameters, indent=2, ensure_ascii=False),
+        receipt.parameters_json(best),
     )
 
 
@@ -103,6 +100,6 @@ def _defaults(job: TrainingJob) -> dict[str, Any] | None:
 
 def _command(trial) -> str:
     try:
-        return as_shell_line(command_of(trial, directories_of(trial), interpreter_of(trial)))
+        return receipt.command(trial)
     except CommandError:
         return ""

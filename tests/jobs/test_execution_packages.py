@@ -8,6 +8,8 @@ import pytest
 from algorithms.snapshots import arrivals, keep, read_code
 from jobs.execution import lifecycle, slots, trial
 from jobs.execution.states import JobStatus, TrialStatus
+from jobs.results import receipt
+from jobs.results.standing import standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,3 +85,10 @@ def test_a_stopped_job_does_not_wait_for_its_packages(make_job, run_with, wheel,
     job = run_with(f"{wheel}\n", search=False)
     assert (job.status, job.trials.get().status) == (JobStatus.TERMINATED, TrialStatus.STOPPED)
     assert "packages installed" not in kinds(job)
+
+
+def test_the_command_of_the_best_trial_names_the_python_that_has_those_packages(run_with, wheel, settings):
+    job = run_with(f"{wheel}\n", num_samples=1)
+    command = standing(job).command
+    assert str(settings.DATA_DIR / "environments") in command
+    assert command == receipt.command(job.best_trial)
