@@ -116,13 +116,6 @@ class AlgorithmSpecification:
         values["hyperparameters"] = tuple(hyperparameter_from(row) for row in data.get("hyperparameters", ()))
         return cls(**values)
 
-    def hyperparameter(self, name: str) -> Hyperparameter:
-        """The hyperparameter of that name; KeyError where there is none."""
-        for row in self.hyperparameters:
-            if row.name == name:
-                return row
-        raise KeyError(name)
-
 
 def _build(record: type, row: dict[str, Any]) -> Any:
     return record(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})

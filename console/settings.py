@@ -129,9 +129,7 @@ EXAMPLES_DIR = BASE_DIR / "examples"
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = private_folder(
-    DATA_DIR / "uploads"
-)  # on the disk that is chosen for data, not in a small /tmp
+FILE_UPLOAD_TEMP_DIR = private_folder(DATA_DIR / "uploads")  # a disk chosen for data, not a small /tmp
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

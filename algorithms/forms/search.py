@@ -12,26 +12,34 @@ DEFAULT_SEARCH_ALGORITHM = "bayes_opt_search"
 SCALES = [("linear", "Linear"), ("log", "Logarithmic")]
 
 
+class PatternField(forms.CharField):
+    """A regular expression that reads an indicator, as RE2 takes it."""
+
+    def __init__(self, **options):
+        super().__init__(max_length=MAX_PATTERN_LENGTH, **options)
+
+    def run_validators(self, value: str) -> None:
+        super().run_validators(value)
+        if not value:
+            return
+        try:
+            check_pattern(value)
+        except PatternError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
 class IndicatorForm(RowForm):
     """A quantity the script prints, which way is better, and the pattern that reads it."""
 
     name = forms.CharField(label="Name", max_length=256)
     direction = forms.ChoiceField(label="Optimization direction", choices=[("max", "max"), ("min", "min")])
-    pattern = forms.CharField(label="Regular expression", max_length=MAX_PATTERN_LENGTH)
+    pattern = PatternField(label="Regular expression")
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.fields["pattern"].widget.attrs["class"] = "font-monospace"
         for name in ("pattern", "name"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-
-    def clean_pattern(self) -> str:
-        pattern = self.cleaned_data["pattern"]
-        try:
-            check_pattern(pattern)
-        except PatternError as error:
-            raise forms.ValidationError(str(error)) from None
-        return pattern
 
     def record(self) -> dict:
         """The row as `specification.Indicator` keeps it."""

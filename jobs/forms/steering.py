@@ -2,10 +2,10 @@
 
 from django import forms
 
+from algorithms.forms.search import PatternField
 from jobs.forms.options import HIGHEST_PRIORITY
 from jobs.forms.search_policy import MAX_SAMPLES
 from jobs.models import TrainingJob
-from runtime.indicator import PatternError, check_pattern
 
 
 class JobForm(forms.Form):
@@ -57,17 +57,8 @@ class RereadForm(JobForm):
     direction = forms.ChoiceField(
         label="Direction", choices=[("max", "max: higher is better"), ("min", "min: lower is better")]
     )
-    pattern = forms.CharField(
+    pattern = PatternField(
         label="Regular expression",
-        max_length=500,
         strip=False,
         help_text="RE2 syntax. The first group, or one named “value”, is the number; one named “step” the step.",
     )
-
-    def clean_pattern(self) -> str:
-        pattern = self.cleaned_data["pattern"]
-        try:
-            check_pattern(pattern)
-        except PatternError as error:
-            raise forms.ValidationError(str(error)) from None
-        return pattern

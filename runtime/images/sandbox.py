@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from runtime.images.paths import follow, make_mount_point
+from runtime.images.paths import make_mount_point
 from runtime.images.unpacked import SHELL, Image
 from runtime.launch import Limits
 
@@ -118,11 +118,6 @@ def check_syntax(image: Image, boot_command: str) -> str:
     except subprocess.TimeoutExpired:
         return f"{SHELL} of the image gave no answer in {CHECK_SECONDS} s"
     return "" if done.returncode == 0 else done.stderr.strip() or f"exit code {done.returncode}"
-
-
-def has_folder(image: Image, path: str) -> bool:
-    """Say whether the image has such a folder."""
-    return follow(image.root, path).is_dir()
 
 
 def _limited(limits: Limits | None) -> list[str]:
