@@ -8,8 +8,12 @@ from pathlib import Path
 
 import plotly
 from django.db.models import Count, Max, Sum
+from django.utils import timezone
 
 from jobs.models import Event, TrainingJob
+
+CLOCK_SECONDS = 10
+"""How often what shows durations is made anew while a job runs, although nothing has happened."""
 
 
 def revision(job: TrainingJob) -> tuple:
@@ -17,6 +21,11 @@ def revision(job: TrainingJob) -> tuple:
     indicator read anew."""
     latest = None if job.is_active else Event.objects.filter(job=job).aggregate(Max("pk"))["pk__max"]
     return (job.pk, job.created, job.is_active, job.ended, latest, repr(job.search_space))
+
+
+def clock() -> float:
+    """A number that goes up every CLOCK_SECONDS, to be part of a stamp."""
+    return timezone.now().timestamp() // CLOCK_SECONDS
 
 
 def stamp(job: TrainingJob, *more: object) -> str:

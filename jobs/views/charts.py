@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.models import Preference, TrainingJob
@@ -30,8 +29,6 @@ from jobs.views.access import visible_job, visible_trial
 from jobs.views.trials import wanted
 
 MEGABYTE = 1024 * 1024
-CLOCK_SECONDS = 10
-"""How often the timeline of a running job is drawn anew although nothing has happened."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +141,7 @@ def chart(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     job = visible_job(request, pk)
     if name not in CHARTS or not job.is_search:
         raise Http404
-    clock = timezone.now().timestamp() // CLOCK_SECONDS if name == "timeline" and job.is_active else 0
+    clock = freshness.clock() if name == "timeline" and job.is_active else 0
     known = request.headers.get("X-Chart-Known", "")
     tag = f'"{freshness.stamp(job, name, sorted(request.GET.lists()), known, clock)}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:

@@ -3,7 +3,6 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.models import Event, EventLevel, Preference, TrainingJob
@@ -19,7 +18,6 @@ from jobs.views.trials import trials_context
 
 STOP_POLLING = 286
 EVENTS_PER_PAGE = 100
-CLOCK_SECONDS = 10
 TABS = (
     ("results", "Auto search results"),
     ("trials", "Trials"),
@@ -59,8 +57,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     """
     job = visible_job(request, pk)
     tab = request.GET.get("tab", "results")
-    clock = timezone.now().timestamp() // CLOCK_SECONDS
-    stamp = freshness.stamp(job, sorted(request.GET.lists()), clock)
+    stamp = freshness.stamp(job, sorted(request.GET.lists()), freshness.clock())
     known = job.is_active and stamp == request.headers.get("X-Live-Known")
     context = _context(request, job, tab, table=not known)
     answered = render(request, "jobs/_live.html", context, status=200 if job.is_active else STOP_POLLING)

@@ -67,14 +67,19 @@
     charts.remember();
   };
 
-  charts.move = (box, by) => {
-    const all = boxes().filter((one) => one === box || !one.hidden);
-    const other = all[all.indexOf(box) + by];
-    if (!other) return;
+  // Exchange a chart with its neighbour among some of them; false where there is none.
+  const moved = (box, by, among) => {
+    const other = among[among.indexOf(box) + by];
+    if (!other) return false;
     if (by < 0) other.before(box);
     else other.after(box);
     changed();
-    box.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
+  charts.move = (box, by) => {
+    const seen = boxes().filter((one) => one === box || !one.hidden);
+    if (moved(box, by, seen)) box.scrollIntoView({ block: "nearest" });
   };
 
   charts.show = (name, visible) => {
@@ -87,12 +92,7 @@
 
   const step = (button, by) => {
     const own = button.closest("[data-arrange]");
-    const box = named(own.dataset.arrange);
-    const other = boxes()[boxes().indexOf(box) + by];
-    if (!other) return;
-    if (by < 0) other.before(box);
-    else other.after(box);
-    changed();
+    if (!moved(named(own.dataset.arrange), by, boxes())) return;
     const again = own.querySelector(by < 0 ? "[data-arrange-up]" : "[data-arrange-down]");
     (again.disabled ? own.querySelector("input") : again).focus();
   };

@@ -84,7 +84,7 @@ def test_polling_goes_on_while_the_job_is_active_and_ends_with_it(make_job, work
 
 
 def test_a_table_that_has_not_changed_is_not_sent_again(make_job, page, monkeypatch):
-    monkeypatch.setattr("jobs.views.detail.CLOCK_SECONDS", 10**12)
+    monkeypatch.setattr("jobs.results.freshness.CLOCK_SECONDS", 10**12)
     job = make_job("steps.py", submit=False, status=JobStatus.RUNNING, num_samples=9)
     add_trials(job, range(1, 4))
     address = f"{job.get_absolute_url()}live/"
