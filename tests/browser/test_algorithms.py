@@ -200,7 +200,7 @@ def test_the_preview_follows_the_form(form):
     expect(drawer).to_contain_text("data_url_0")
     copied = drawer.get_by_role("button", name="Copy a command").get_attribute("data-copy")
     assert re.search(
-        r"cd digits && .*python train\.py --data_url=\.\./inputs/data_url_0 --learning_rate=0\.01$", copied
+        r"cd digits && .*python'? train\.py --data_url=\.\./inputs/data_url_0 --learning_rate=0\.01$", copied
     )
 
 

@@ -1,6 +1,7 @@
 """A boot command inside a real image: its own files, the trial's folder at the same path, and a polite end."""
 
 import os
+import shlex
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def test_the_command_sees_the_image_and_the_work_folder_and_nothing_else(sandbox
     (sandbox.work / "data").write_text("shared\n")
     command = (
         "cat /opt/own data; echo made > result; echo t > /tmp/t; cat /tmp/t; echo $KIND $OWN; pwd;"
-        f" ls {sandbox.anchor} {Path(__file__)}; echo x > /opt/x || echo read-only; cat /proc/self/uid_map"
+        f" ls {sandbox.anchor} {shlex.quote(__file__)}; echo x > /opt/x || echo read-only; cat /proc/self/uid_map"
     )
     with sandbox.process(command, OWN="variable") as process:
         found = finish(process)
