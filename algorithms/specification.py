@@ -5,7 +5,7 @@ The JSON lists on `Algorithm` hold exactly these records: their fields are the f
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 HyperparameterType = Literal["String", "Integer", "Float", "Boolean"]
@@ -96,6 +96,13 @@ class AlgorithmSpecification:
     search_ranges: tuple[SearchRange, ...] = ()
     search_algorithms: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Search algorithm name -> its parameters, `num_samples` and `seed` among them."""
+
+    def with_indicator(self, indicator: Indicator) -> AlgorithmSpecification:
+        """With that indicator in the place of the one of its name, or before all others."""
+        others = [row for row in self.indicators if row.name != indicator.name]
+        names = [row.name for row in self.indicators]
+        others.insert(names.index(indicator.name) if indicator.name in names else 0, indicator)
+        return replace(self, indicators=tuple(others))
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and dictionaries; `from_json` reads them back."""

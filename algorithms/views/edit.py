@@ -111,7 +111,7 @@ def _source(request) -> Algorithm | None:
 
 def _from_job(user, job) -> Algorithm:
     """The algorithm a job was made of, with the values the job used as defaults."""
-    specification = job.specification
+    specification = job.as_read(job.specification)
     values = asdict(specification)
     engine = Engine.objects.filter(interpreter=values.pop("interpreter")).first()
     name = values.pop("engine_name")

@@ -26,6 +26,7 @@ HIGHEST_PRIORITY = 3
 def make_preflight(job: TrainingJob, values: dict[str, Any], seconds: int) -> None:
     """Turn the unsaved job into a check of it: one run with those hyperparameters, for at most `seconds`."""
     job.preflight = {
+        "is_search": job.is_search,
         "num_samples": job.num_samples,
         "max_concurrent": job.max_concurrent,
         "time_limit": job.trial_time_limit_seconds,

@@ -224,7 +224,8 @@ class Attempt:
             reason = f"{words}: {last}" if last else f"{words}. The script printed nothing."
             return Outcome(TrialStatus.FAILED, reason, recorder.value, returncode, recorder.counts)
         if self.job.pattern and not recorder.point_count:
-            return Outcome(TrialStatus.FAILED, self._no_match(), None, returncode, recorder.counts)
+            status = TrialStatus.FAILED if self.job.is_search else TrialStatus.COMPLETED
+            return Outcome(status, self._no_match(), None, returncode, recorder.counts)
         return Outcome(TrialStatus.COMPLETED, self._remark(), recorder.value, returncode, recorder.counts)
 
     def _no_match(self) -> str:

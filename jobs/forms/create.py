@@ -17,7 +17,7 @@ from jobs.forms.options import OptionsForm, generate_name
 from jobs.forms.search_policy import POLICY_FIELDS, SearchPolicyForm
 from jobs.forms.sources import CUSTOM_SOURCE, Source, source_choices
 from jobs.forms.warm_start import WarmStartForm
-from jobs.models import TrainingJob
+from jobs.models import Objective, TrainingJob
 from jobs.sealing import seal
 from search import SearchSpace, make_sampler
 
@@ -229,6 +229,8 @@ class CreateJob:
         self._set_paths(job)
         if self.is_search:
             self._set_search(job)
+        else:
+            self._set_indicator(job)
         job.environment = self.environment.values(secret=False)
         job.sealed_environment = seal(self.environment.values(secret=True))
         return job
@@ -259,12 +261,20 @@ class CreateJob:
         policy = self.search.cleaned_data
         indicator = self.search.indicators[policy["indicator"]]
         job.search_space = SearchSpace(self.dimensions()).to_json()
-        job.indicator_name = indicator.name
-        job.direction = indicator.direction
-        job.pattern = indicator.pattern
+        job.read_by(indicator)
         job.search_parameters = {"seed": policy["seed"], **self.search.sampler_form.cleaned_data}
         for name in POLICY_FIELDS:
             setattr(job, name, policy.get(name))
+
+    def _set_indicator(self, job: TrainingJob) -> None:
+        """A plain job's value is read by the indicator that stands in the form, else by the first one."""
+        indicators = {row.name: row for row in self.source.specification.indicators}
+        if not indicators:
+            return
+        shown = self.search["indicator"].value() if self.search else ""
+        job.read_by(indicators.get(shown) or next(iter(indicators.values())))
+        if self.search and (objective := self.search["objective"].value()) in Objective.values:
+            job.objective = objective
 
 
 def remaining_quota(user) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.words import number as short
 from jobs.forms.environment import environment_initial
 from jobs.forms.options import options_initial
 from jobs.forms.ranges import range_initial
@@ -16,8 +17,9 @@ def initial_of(job: TrainingJob, user, trial: Trial | None = None) -> dict[str, 
     Secret values are kept, unseen, for those who may change the job; others have to enter them.
     """
     secrets = kept_secrets(job, user)
+    description = {"description": _again(job, trial)} if trial else {}
     return {
-        "options": options_initial(job),
+        "options": options_initial(job) | description,
         "storage": {"log_path_uri": job.log_path_uri},
         "inputs": job.inputs,
         "outputs": job.outputs,
@@ -29,6 +31,12 @@ def initial_of(job: TrainingJob, user, trial: Trial | None = None) -> dict[str, 
         "environment": environment_initial(job.environment, secrets),
         "kept_secrets": secrets,
     }
+
+
+def _again(job: TrainingJob, trial: Trial) -> str:
+    """What a job with the values of a trial is for: to see their value confirmed."""
+    value = f", whose {job.indicator_name} is {short(trial.value)}" if trial.value is not None else ""
+    return f"Trains again with the values of trial {trial.number} of {job.name}{value}."[:256]
 
 
 def kept_secrets(job: TrainingJob, user) -> dict[str, str]:
@@ -55,7 +63,7 @@ def _hyperparameters(job: TrainingJob, trial: Trial | None) -> dict[str, dict[st
 
 def _search(job: TrainingJob) -> dict[str, Any]:
     if not job.is_search:
-        return {}
+        return {"indicator": job.indicator_name, "objective": job.objective} if job.pattern else {}
     return {
         "indicator": job.indicator_name,
         "seed": job.search_parameters.get("seed"),

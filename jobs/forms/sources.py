@@ -1,6 +1,6 @@
 """Where a new job takes its script from: an algorithm, custom code, or what an earlier job has kept."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from algorithms.models import Algorithm, AlgorithmStatus, CodeSnapshot
@@ -74,9 +74,13 @@ def find_source(user, key: str) -> Source | None:
 
 
 def source_to_rebuild(user, job: TrainingJob) -> Source:
-    """What a rebuilt job is made of: the algorithm as it is now, or what the job has kept of it."""
+    """What a rebuilt job is made of: the algorithm as it is now, or what the job has kept of it.
+
+    An indicator that was read anew is taken over: its first pattern was the wrong one.
+    """
     found = find_source(user, str(job.algorithm_id)) if job.algorithm_id else None
-    return found or source_of_job(job)
+    found = found or source_of_job(job)
+    return replace(found, specification=job.as_read(found.specification))
 
 
 def source_choices(user, chosen: Source | None) -> list[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from algorithms.models import Algorithm, CodeSnapshot, name_validator
-from algorithms.specification import AlgorithmSpecification
+from algorithms.specification import AlgorithmSpecification, Indicator
 from console.access import OwnedQuerySet
 from jobs.execution.states import JOB_ACTIVE, JOB_STOPPABLE, JobStatus
 from jobs.models.resources import Flavor, ResourcePool
@@ -202,6 +202,18 @@ class TrainingJob(models.Model):
     @property
     def specification(self) -> AlgorithmSpecification:
         return AlgorithmSpecification.from_json(self.specification_data)
+
+    def as_read(self, specification: AlgorithmSpecification) -> AlgorithmSpecification:
+        """The specification with the indicator that the values are read by now, if another one was submitted."""
+        present = Indicator(self.indicator_name, self.direction, self.pattern)
+        submitted = present in self.specification.indicators or not self.pattern
+        return specification if submitted else specification.with_indicator(present)
+
+    def read_by(self, indicator: Indicator) -> None:
+        """Have the values read by that indicator."""
+        self.indicator_name = indicator.name
+        self.direction = indicator.direction
+        self.pattern = indicator.pattern
 
     @property
     def secret_environment(self) -> dict[str, str]:

@@ -105,10 +105,11 @@ def _arguments(trial: Trial, count: int, text: str) -> str:
 def _problem(job: TrainingJob, trial: Trial, count: int) -> str:
     if trial.status == TrialStatus.FAILED:
         return trial.reason.partition("\n")[0]
-    if trial.status == TrialStatus.STOPPED and job.pattern and not count:
+    if trial.is_ended and job.preflight["is_search"] and not count:
         read = f"{trial.line_count} line{'' if trial.line_count == 1 else 's'} read"
-        limit = job.trial_time_limit_seconds
-        return f"No line matched the search indicator {job.indicator_name} within {limit} s, {read}."
+        stopped = trial.status == TrialStatus.STOPPED
+        within = f" within {job.trial_time_limit_seconds} s" if stopped else ""
+        return f"No line matched the search indicator {job.indicator_name}{within}, {read}."
     return ""
 
 

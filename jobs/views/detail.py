@@ -13,7 +13,7 @@ from jobs.results.phases import phases
 from jobs.results.submission import limits, places, secret_names
 from jobs.views.access import changeable_by, visible_job
 from jobs.views.chosen import chosen_trial, whole_number
-from jobs.views.logs import chosen_log
+from jobs.views.logs import chosen_log, log_context
 from jobs.views.trials import trials_context
 
 STOP_POLLING = 286
@@ -25,27 +25,29 @@ TABS = (
     ("events", "Events"),
     ("usage", "Resource usage"),
 )
+PLAIN_TABS = (("results", "Result"), *TABS[1:])
 
 
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page, opened at the tab that the address names."""
     job = visible_job(request, pk)
-    tabs = [(key, label) for key, label in TABS if key != "results" or job.is_search]
     tab = request.GET.get("tab")
-    if tab not in dict(tabs):
-        tab = tabs[0][0]
+    if tab not in dict(TABS):
+        tab = TABS[0][0]
     context = {
         **_context(request, job, tab),
-        "tabs": tabs,
+        "tabs": TABS if job.is_search else PLAIN_TABS,
         "borrowed": _borrowed(request, job),
         "phases": phases(job),
         "places": places(job),
         "limits": limits(job),
         "secret_names": secret_names(job),
     }
-    if tab == "results":
+    if tab == "results" and job.is_search:
         context |= charts_context(request.user, job)
+    elif tab == "results" and context["trial"]:
+        context |= log_context(request, context["trial"])
     return render(request, "jobs/detail.html", context)
 
 
@@ -62,6 +64,8 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     context = _context(request, job, tab, table=not known)
     answered = render(request, "jobs/_live.html", context, status=200 if job.is_active else STOP_POLLING)
     answered["X-Live-Stamp"] = stamp
+    if request.headers.get("X-Live-Awaits") == "trial" and context.get("trial"):
+        answered["HX-Refresh"] = "true"  # with the trial there is a curve and a log to show
     return answered
 
 
@@ -107,9 +111,11 @@ def _axes(job: TrainingJob, entry: catalogue.Entry) -> list[dict]:
 
 def _context(request: HttpRequest, job: TrainingJob, tab: str, table: bool = True) -> dict:
     context = {"job": job, "tab": tab, "changeable": changeable_by(request.user, job), "table": table}
-    if tab == "results":
+    if tab == "results" and job.is_search:
         context["answer"] = answer(job)
-    if tab in ("results", "trials") and table:
+    elif tab == "results":
+        context |= chosen_trial(request, job)
+    if table and (tab == "trials" or (tab == "results" and job.is_search)):
         context |= trials_context(request, job)
     if tab == "logs":
         context |= chosen_log(request, job)

@@ -5,18 +5,16 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.execution import lifecycle, preflight
-from jobs.forms import CreateJob
-from jobs.forms.sources import find_source
 from jobs.models import TrainingJob
 from jobs.results.preflight import report as report_of
 from jobs.views.detail import STOP_POLLING
+from jobs.views.filled import filled_form
 
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Run the script of the form as it is filled in; what is wrong with the form is told instead."""
-    source = find_source(request.user, request.POST.get("algorithm", ""))
-    form = CreateJob(request.user, source, request.POST)
+    form = filled_form(request)
     wish = request.POST.get("preflight_seconds", "")
     seconds = next((n for n in preflight.PREFLIGHT_SECONDS if str(n) == wish), preflight.DEFAULT_SECONDS)
     if form.is_valid() and (job := form.save_preflight(seconds)):

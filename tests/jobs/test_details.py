@@ -42,12 +42,30 @@ def test_a_search_shows_its_best_value_and_every_trial(make_job, work, page):
         assert f"/trials/{number}/" in text
 
 
-def test_a_plain_job_opens_at_its_trials_without_search_results(make_job, work, page):
+def test_a_plain_job_opens_at_the_value_curve_and_log_of_its_trial(make_job, work, page):
     job = make_job("steps.py", search=False, hyperparameters={"learning_rate": 0.1})
+    address = f"{job.get_absolute_url()}live/"
+    waiting = page.get(job.get_absolute_url()).content.decode()
+    assert "The first value that the script prints sets it." in waiting
+    assert "X-Live-Awaits" in waiting
+    awaits = {"headers": {"X-Live-Awaits": "trial"}}
+    assert "HX-Refresh" not in page.get(address, {"tab": "results"}, **awaits)
     work()
-    response = page.get(job.get_absolute_url())
-    assert response.context["tab"] == "trials"
-    assert "Auto search results" not in response.content.decode()
+    job.refresh_from_db()
+    text = page.get(job.get_absolute_url()).content.decode()
+    assert repr(job.best_value) in re.search(r'id="best-value">(.*?)</p>', text, re.DOTALL)[1]
+    assert f"{job.get_absolute_url()}trials/1/curve/" in text
+    assert 'id="log"' in text
+    assert "Auto search results" not in text
+    assert page.get(address, {"tab": "results"}, **awaits)["HX-Refresh"] == "true"
+
+
+def test_a_plain_job_without_a_value_says_why(make_job, work, page):
+    job = make_job("print('accuracy 1')\n\n", search=False)
+    work()
+    text = page.get(job.get_absolute_url()).content.decode()
+    assert "No line matched the search indicator loss, 1 lines read." in text
+    assert 'data-status="Completed"' in text
 
 
 @pytest.mark.parametrize("tab", TABS)

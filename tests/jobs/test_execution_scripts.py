@@ -42,10 +42,18 @@ def test_only_nan_leaves_a_completed_trial_without_objective(only_trial):
     assert history.history(trial.job)[0].value is None
 
 
-def test_a_script_without_a_match_fails_and_shows_what_it_printed(only_trial):
-    trial = only_trial("print('starting')\nprint('accuracy 0.9')\n")
+def test_a_trial_of_a_search_without_a_match_fails_and_shows_what_it_printed(make_job, work):
+    job = make_job("print('starting')\nprint('accuracy 0.9')\n", num_samples=1)
+    work()
+    trial = job.trials.get()
     assert trial.status == TrialStatus.FAILED
     assert "2 lines read" in trial.reason and trial.reason.endswith("accuracy 0.9")
+
+
+def test_a_plain_job_without_a_match_completes_without_a_value(only_trial):
+    trial = only_trial("print('accuracy 0.9')\n\n")
+    assert (trial.status, trial.value, trial.job.status) == (TrialStatus.COMPLETED, None, "Completed")
+    assert trial.reason.startswith("No line matched the search indicator loss")
 
 
 def test_a_metric_on_stderr_is_read(only_trial):

@@ -10,6 +10,7 @@ def test_no_range_makes_a_job_of_one_trial(submit, algorithm):
     assert job.num_samples == 1
     assert not job.is_search
     assert job.search_algorithm == ""
+    assert (job.indicator_name, job.direction, job.pattern) == ("accuracy", "max", r"accuracy=(\S+)")
     assert job.hyperparameters == {"learning_rate": 0.01, "epochs": 5, "optimizer": "sgd"}
 
 

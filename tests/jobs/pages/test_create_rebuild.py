@@ -2,7 +2,7 @@
 
 from django.contrib.auth import get_user_model
 
-from jobs.models import Flavor, Trial
+from jobs.models import Flavor, TrainingJob, Trial
 
 COPIED = [
     "description", "algorithm", "algorithm_name", "specification_data", "snapshot", "hyperparameters",
@@ -71,10 +71,25 @@ def test_a_job_whose_algorithm_is_gone_is_rebuilt_from_what_it_kept(submit, algo
 
 def test_the_values_of_a_trial_make_a_plain_job(submit, algorithm):
     job = searched(submit, algorithm)
-    Trial.objects.create(job=job, number=4, parameters={"learning_rate": 0.003, "optimizer": "adam"})
+    Trial.objects.create(
+        job=job, number=4, value=0.25, parameters={"learning_rate": 0.003, "optimizer": "adam"}
+    )
     again = submit(f"/jobs/create/?rebuild={job.pk}&trial=4")
     assert not again.is_search
+    assert (again.indicator_name, again.direction, again.pattern) == ("loss", "min", r"loss=(\S+)")
+    assert again.description == f"Trains again with the values of trial 4 of {job.name}, whose loss is 0.25."
     assert again.hyperparameters == {"learning_rate": 0.003, "epochs": 8, "optimizer": "adam"}
+
+
+def test_a_job_whose_indicator_was_read_anew_is_rebuilt_with_that_one(submit, algorithm):
+    first = searched(submit, algorithm)
+    changed = {"direction": "max", "pattern": r"validation loss=(\S+)"}
+    TrainingJob.objects.filter(pk=first.pk).update(**changed)
+    second = submit(f"/jobs/create/?rebuild={first.pk}")
+    assert {name: getattr(second, name) for name in changed} == changed
+    assert [row.name for row in second.specification.indicators] == ["accuracy", "loss"]
+    TrainingJob.objects.filter(pk=first.pk).update(indicator_name="other")
+    assert submit(f"/jobs/create/?rebuild={first.pk}").indicator_name == "other"
 
 
 def test_the_job_of_a_stranger_cannot_be_rebuilt(client, algorithm, submit):
