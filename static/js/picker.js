@@ -33,7 +33,10 @@
     made.addEventListener("hidden.bs.modal", () => input?.focus());
     made.addEventListener("keydown", onKey);
     made.addEventListener("click", onClick);
-    made.addEventListener("upload:done", reload);
+    made.addEventListener("upload:done", (event) => {
+      const { folder } = event.detail;
+      reload(folder && input.dataset.kind !== "file" ? `${place()}${folder}/` : place());
+    });
     // After the settling, not the swap: until then the new buttons do not answer to keys.
     made.addEventListener("htmx:afterSettle", (event) => {
       if (event.detail.target.id !== "picker-body") return;
@@ -89,12 +92,12 @@
     dialog.querySelector("[data-picker-choose-place]").disabled = !place();
   }
 
-  function reload() {
+  function reload(uri) {
     const query = new URLSearchParams({
       kind: input.dataset.kind || "folder",
       suffix: input.dataset.suffix || "",
       base: baseOf(input),
-      uri: place(),
+      uri,
     });
     load(`${input.dataset.picker}?${query}`);
   }

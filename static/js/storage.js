@@ -35,7 +35,12 @@
     countTicks();
   });
 
-  document.addEventListener("upload:done", refresh);
+  document.addEventListener("upload:done", (event) => {
+    refresh();
+    const drop = event.target.closest("[data-drop]");
+    if (drop?.contains(document.activeElement)) drop.querySelector("summary").focus();
+    if (drop) drop.open = false;
+  });
   document.addEventListener("upload:failed", (event) => {
     if (event.detail.stored) refresh();
   });

@@ -1,5 +1,5 @@
 // Uploads with progress: [data-upload] forms, whole folders, and files dropped on [data-upload-drop="#form"].
-// The form fires upload:done (bubbling) when everything is stored; without this file it is a plain form.
+// The form fires upload:done (bubbling, with detail.stored and detail.folder) when everything is stored; without this file it is a plain form.
 (() => {
   "use strict";
 
@@ -100,7 +100,7 @@
     form.reset();
     shown.end(failure, stored);
     const name = failure ? "upload:failed" : "upload:done";
-    form.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { stored } }));
+    form.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { stored, folder: folderOf(items) } }));
   }
 
   function show(form, items, upload) {
@@ -128,15 +128,23 @@
     };
     progress(0, 0);
     const end = (failure, stored) => {
-      cancel.hidden = true;
-      area.hidden = Boolean(failure);
-      state.textContent = `${count(stored, "file")} stored.`;
+      cancel.hidden = area.hidden = true;
       error.hidden = !failure;
-      if (!failure) return;
+      if (!failure) {
+        const detail = { text: `${count(stored, "file")} stored.`, level: "success" };
+        document.dispatchEvent(new CustomEvent("toast", { detail }));
+        return;
+      }
       const kept = stored ? ` ${count(stored, "file")} had been stored before.` : "";
       error.textContent = failure.message + kept;
     };
     return { progress, end };
+  }
+
+  // The one folder that everything lies in, if there is one.
+  function folderOf(items) {
+    const tops = new Set(items.map(({ path, archive }) => (!archive && path.includes("/") ? path.split("/")[0] : "")));
+    return tops.size === 1 ? [...tops][0] : "";
   }
 
   function ofInput(input) {
