@@ -59,7 +59,8 @@ def preview(specification: AlgorithmSpecification, interpreter: str) -> Preview:
         argv = _command(specification, interpreter, channels)
         problem = ""
     except CommandError as error:
-        argv, problem = [interpreter or specification.boot_command, specification.boot_file], str(error)
+        known = (interpreter or specification.boot_command, specification.boot_file)
+        argv, problem = [word for word in known if word], str(error)
     own = {channel.name: path for channel, path in channels if channel.obtained_from == "environment"}
     folders = [part for part in specification.pythonpath.split(":") if part]
     if folders:

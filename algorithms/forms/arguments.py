@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from algorithms.forms.rows import YES_NO, NumberTextField, RowForm, row_formset
+from algorithms.forms.rows import NAME_MISSING, YES_NO, NumberTextField, RowForm, row_formset
 from algorithms.specification import Restraint
 from algorithms.values import describe, format_value, parse_choices, parse_value, restraint_problem
 from runtime.environment import RESERVED
@@ -21,7 +21,7 @@ CONSTRAINTS = [(word, word or "None") for word in ("", "Data path", "Dataset")]
 class ChannelForm(RowForm):
     """What inputs and outputs share."""
 
-    name = forms.CharField(label="Name", max_length=64)
+    name = forms.CharField(label="Name", max_length=64, error_messages=NAME_MISSING)
     obtained_from = forms.ChoiceField(
         label="Obtained from", choices=OBTAINED_FROM, initial="hyperparameters", required=False
     )
@@ -69,7 +69,7 @@ class OutputForm(ChannelForm):
 class HyperparameterForm(RowForm):
     """One command-line argument of the boot file. The restraint's fields are filled in by a dialog."""
 
-    name = forms.CharField(label="Name", max_length=64)
+    name = forms.CharField(label="Name", max_length=64, error_messages=NAME_MISSING)
     type = forms.ChoiceField(label="Type", choices=TYPES, initial="String", required=False)
     default = forms.CharField(label="Default", required=False, max_length=4096, strip=False)
     restraint = forms.ChoiceField(

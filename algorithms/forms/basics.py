@@ -8,6 +8,7 @@ from django import forms
 from django.core.cache import cache
 from django.db.models import Q
 
+from algorithms.forms.rows import NAME_MISSING
 from algorithms.models import Algorithm, Engine
 from runtime.command import CommandError, split_extra
 from runtime.images.sandbox import obstacle
@@ -66,6 +67,7 @@ class AlgorithmForm(forms.ModelForm):
     """Everything of an algorithm that is not a table."""
 
     use_required_attribute = False
+    field_order = ("name", "description", "boot_mode", "framework", "engine", "image", "boot_command")
 
     boot_mode = forms.ChoiceField(
         label="Boot mode",
@@ -131,6 +133,7 @@ class AlgorithmForm(forms.ModelForm):
             "auto_search",
         )  # fmt: skip
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "maxlength": 256})}
+        error_messages = {"name": NAME_MISSING}
         labels = {
             "boot_command": "Boot command",
             "argument_style": "Argument style",

@@ -1,5 +1,6 @@
 """Create algorithm as a whole: its sections, what they demand of each other, what is still missing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from algorithms.forms.arguments import (
@@ -25,10 +26,13 @@ DRAFT_FIELDS = (
     "code_directory", "boot_file", "boot_command", "argument_style", "boolean_style", "extra_arguments",
     "pythonpath", "working_directory",
 )  # fmt: skip
-INDICATORS_MISSING = "Add at least one search indicator."
-RANGES_MISSING = "Add at least one automatic search parameter."
+INDICATORS_MISSING = "At least one search indicator is needed."
+RANGES_MISSING = "At least one automatic search parameter is needed."
 ALGORITHMS_MISSING = "Tick at least one search algorithm."
-
+OF_ARGUMENTS = (
+    "argument_style", "boolean_style", "extra_arguments", "pythonpath", "working_directory", "auto_search",
+)  # fmt: skip
+OF_CONSTRAINTS = ("resource_types", "multi_card", "distributed")
 
 SECTIONS = {
     "inputs": "Inputs",
@@ -170,18 +174,31 @@ class AlgorithmPage:
 
     def problems(self) -> list[Problem]:
         """All errors of fields, rows and sections, in the order of the page. Call after `is_valid`."""
-        found = _form_problems(self.form, "")
-        for formset in (*self.argument_sets, *self.search_sets):
-            for number, row in enumerate(formset.forms, 1):
-                if row in formset.filled:
-                    found += _form_problems(row, f"{SECTIONS[formset.prefix]}, row {number}: ")
-            messages = [*formset.non_form_errors(), self.section_errors.get(formset.prefix, "")]
-            found += [_section_problem(formset.prefix, message) for message in messages if message]
-        for sampler in self._ticked():
-            found += _form_problems(sampler, f"{sampler.name}: ")
-        if "samplers" in self.section_errors:
-            found.append(_section_problem("samplers", self.section_errors["samplers"]))
+        later = {*OF_ARGUMENTS, *OF_CONSTRAINTS}
+        return [
+            *_form_problems(self.form, [name for name in self.form.fields if name not in later]),
+            *(problem for formset in self.argument_sets for problem in self._row_problems(formset)),
+            *_form_problems(self.form, OF_ARGUMENTS),
+            *(problem for formset in self.search_sets for problem in self._row_problems(formset)),
+            *self._section_problems("samplers"),
+            *(
+                problem
+                for sampler in self._ticked()
+                for problem in _form_problems(sampler, sampler.fields, f"{sampler.name}: ")
+            ),
+            *_form_problems(self.form, OF_CONSTRAINTS),
+        ]
+
+    def _row_problems(self, formset) -> list[Problem]:
+        found = self._section_problems(formset.prefix, *formset.non_form_errors())
+        for number, row in enumerate(formset.forms, 1):
+            if row in formset.filled:
+                found += _form_problems(row, row.fields, f"{SECTIONS[formset.prefix]}, row {number}: ")
         return found
+
+    def _section_problems(self, key: str, *messages: str) -> list[Problem]:
+        found = [*messages, self.section_errors.get(key, "")]
+        return [Problem(f"rows-{key}", SECTIONS[key], message) for message in found if message]
 
     def errors(self) -> dict[str, list[str]]:
         """All errors by the id of the element they belong to."""
@@ -236,16 +253,12 @@ class AlgorithmPage:
         return algorithm
 
 
-def _form_problems(form, where: str) -> list[Problem]:
+def _form_problems(form, names: Iterable[str], where: str = "") -> list[Problem]:
     return [
         Problem(form[name].auto_id, f"{where}{form[name].label}", message)
-        for name, messages in form.errors.items()
-        for message in messages
+        for name in names
+        for message in form.errors.get(name, ())
     ]
-
-
-def _section_problem(key: str, message: str) -> Problem:
-    return Problem(f"rows-{key}", SECTIONS[key], message)
 
 
 def _refuse_repeated(formset, message: str) -> None:

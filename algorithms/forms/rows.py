@@ -7,6 +7,7 @@ from algorithms.values import parse_float
 
 MAX_ROWS = 100
 YES_NO = [("no", "No"), ("yes", "Yes")]
+NAME_MISSING = {"required": "Enter a name."}
 
 
 class RowForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from algorithms.forms.rows import NumberTextField, RowForm, row_formset
+from algorithms.forms.rows import NAME_MISSING, NumberTextField, RowForm, row_formset
 from algorithms.specification import Hyperparameter, SearchRange
 from algorithms.values import format_value, parse_choices, restraint_problem
 from runtime.pattern import MAX_PATTERN_LENGTH, PatternError, check_pattern
@@ -31,9 +31,11 @@ class PatternField(forms.CharField):
 class IndicatorForm(RowForm):
     """A quantity the script prints, which way is better, and the pattern that reads it."""
 
-    name = forms.CharField(label="Name", max_length=256)
+    name = forms.CharField(label="Name", max_length=256, error_messages=NAME_MISSING)
     direction = forms.ChoiceField(label="Optimization direction", choices=[("max", "max"), ("min", "min")])
-    pattern = PatternField(label="Regular expression")
+    pattern = PatternField(
+        label="Regular expression", error_messages={"required": "Enter a pattern, or have it generated."}
+    )
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -49,7 +51,12 @@ class IndicatorForm(RowForm):
 class SearchRangeForm(RowForm):
     """Where a hyperparameter may be searched: a range, or a list of values one a line."""
 
-    name = forms.CharField(label="Hyperparameter", max_length=64, widget=forms.Select)
+    name = forms.CharField(
+        label="Hyperparameter",
+        max_length=64,
+        widget=forms.Select,
+        error_messages={"required": "Choose a hyperparameter."},
+    )
     kind = forms.ChoiceField(
         label="Kind", choices=[("range", "Range"), ("choices", "Values")], initial="range", required=False
     )

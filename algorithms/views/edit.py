@@ -49,6 +49,7 @@ def check(request):
     return JsonResponse(
         {
             "errors": page.errors(),
+            "problems": [asdict(problem) for problem in page.problems()],
             "warnings": page.warnings(),
             "preview": _preview(page),
         }

@@ -83,7 +83,24 @@
     else element.removeAttribute("aria-invalid");
   };
 
+  // The summary above the form, once it was sent: it follows what is corrected.
+  const summary = form.querySelector("[data-form-errors]");
+  const summarize = (problems) => {
+    if (!summary) return;
+    summary.hidden = !problems.length;
+    summary.querySelector("[data-problems]").replaceChildren(
+      ...problems.map(({ anchor, label, message }) => {
+        const link = Object.assign(document.createElement("a"), { href: `#${anchor}`, textContent: label });
+        link.dataset.goTo = anchor;
+        const item = document.createElement("li");
+        item.append(link, `: ${message}`);
+        return item;
+      }),
+    );
+  };
+
   const show = (answer) => {
+    summarize(answer.problems);
     for (const element of form.querySelectorAll("[id]")) {
       if (!element.matches("input, select, textarea, fieldset, .rows-errors")) continue;
       note(element, "error", isTouched(element) ? answer.errors[element.id] ?? [] : []);
@@ -142,6 +159,11 @@
   drawer.addEventListener("show.bs.offcanvas", () => document.body.classList.add("preview-open"));
   drawer.addEventListener("shown.bs.offcanvas", () => drawer.removeAttribute("aria-modal"));
   drawer.addEventListener("hide.bs.offcanvas", () => document.body.classList.remove("preview-open"));
+  form.addEventListener("focusin", (event) => {
+    const open = document.body.classList.contains("preview-open");
+    if (!open || event.target.getBoundingClientRect().left < drawer.getBoundingClientRect().left) return;
+    window.bootstrap.Offcanvas.getInstance(drawer).hide(); // it hides what has the focus
+  });
 
   // --- Wiring -------------------------------------------------------------------------------------------------
   framework.addEventListener("change", narrowVersions);

@@ -30,6 +30,12 @@
     return "None";
   };
 
+  const showRestraint = (row) => {
+    const words = row.querySelector("[data-restraint-words]");
+    words.textContent = restraintWords(row);
+    words.parentElement.title = words.textContent === "None" ? "" : words.textContent;
+  };
+
   // --- Restrain dialog ----------------------------------------------------------------------------------------
   const dialog = document.getElementById("restrain");
   const field = (name) => dialog.querySelector(`#restrain-${name}`);
@@ -70,7 +76,7 @@
     part(restrained, "restraint").value = kind;
     for (const name of ["lower", "upper"]) part(restrained, name).value = kind === "range" ? field(name).value.trim() : "";
     part(restrained, "choices").value = kind === "choices" ? field("choices").value : "";
-    restrained.querySelector("[data-restraint-words]").textContent = restraintWords(restrained);
+    showRestraint(restrained);
     window.bootstrap.Modal.getInstance(dialog).hide();
     changed(part(restrained, "restraint"));
   };
@@ -143,6 +149,7 @@
   });
   dialog.addEventListener("hidden.bs.modal", () => restrained?.querySelector("[data-restrain]")?.focus());
   refreshRanges();
+  form.querySelectorAll("[data-hyperparameter]").forEach(showRestraint);
 
   // What the server finds the script by, for whatever asks about its source.
   const scriptFields = () => {
@@ -151,5 +158,5 @@
   };
 
   // For the other scripts of the page.
-  window.argmaxHyperparameters = { hyperparameters, part, restraintWords, refreshRanges, changed, scriptFields };
+  window.argmaxHyperparameters = { hyperparameters, part, showRestraint, refreshRanges, changed, scriptFields };
 })();

@@ -6,7 +6,7 @@
   const dialog = document.getElementById("script");
   const body = dialog.querySelector("[data-script-body]");
   const take = dialog.querySelector("[data-script-take]");
-  const { part, hyperparameters, restraintWords, changed, scriptFields } = window.argmaxHyperparameters;
+  const { part, hyperparameters, showRestraint, changed, scriptFields } = window.argmaxHyperparameters;
 
   const open = async () => {
     body.replaceChildren();
@@ -42,7 +42,7 @@
     const rows = form.querySelector('[data-rows="hyperparameters"]');
     const row = hyperparameters().find((one) => one.name === values.name)?.row ?? window.argmaxRows.add(rows);
     for (const [name, value] of Object.entries(values)) part(row, name).value = value;
-    row.querySelector("[data-restraint-words]").textContent = restraintWords(row);
+    showRestraint(row);
     changed(part(row, "name"));
   };
 

@@ -74,8 +74,9 @@
     }
     form.addEventListener("click", (event) => {
       const link = event.target.closest("[data-go-to]");
-      const control = link && document.getElementById(link.dataset.goTo);
-      if (!control) return;
+      const named = link && document.getElementById(link.dataset.goTo);
+      if (!named) return;
+      const control = named.type === "hidden" ? (named.closest(".field")?.querySelector("button") ?? named) : named;
       event.preventDefault();
       control.focus();
       control.scrollIntoView({ block: "center" });

@@ -77,6 +77,7 @@
   const show = (answer) => {
     field("problem").textContent = answer.problem;
     field("regex").classList.toggle("is-invalid", Boolean(answer.problem));
+    place("use").disabled = Boolean(answer.problem) || !field("regex").value.trim();
     place("rows").replaceChildren(...answer.rows.map(showRow));
     place("summary").replaceChildren(
       ...Object.entries(answer.summary).flatMap(([name, value]) => [make("dt", name), make("dd", value)]),
@@ -96,11 +97,14 @@
     try {
       show(await post(dialog.dataset.attemptUrl, values, request.signal));
     } catch (error) {
-      if (error.name !== "AbortError") field("problem").textContent = "The console does not answer. Try again.";
+      if (error.name === "AbortError") return;
+      field("problem").textContent = "The console does not answer. Try again.";
+      place("use").disabled = false; // the form checks the pattern again
     }
   };
   const attemptSoon = () => {
     clearTimeout(timer);
+    place("use").disabled = true; // until the pattern has been tried
     timer = setTimeout(attempt, WAIT);
   };
 

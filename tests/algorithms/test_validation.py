@@ -18,7 +18,7 @@ def searched(**values) -> dict:
 
 LONG = "x" * 65
 CASES = [
-    ({"name": ""}, "id_name", "required"),
+    ({"name": ""}, "id_name", "Enter a name."),
     ({"name": "no spaces"}, "id_name", "1 to 64 letters"),
     ({"name": LONG}, "id_name", "64"),
     ({"description": "x" * 257}, "id_description", "256"),
@@ -37,7 +37,7 @@ CASES = [
     ({"argument_style": "odd"}, "id_argument_style", "valid choice"),
     (rows("inputs", {"name": "a b"}), "id_inputs-0-name", "letters, digits"),
     (rows("inputs", {"name": "--data"}), "id_inputs-0-name", "without dashes"),
-    (rows("inputs", {"name": "", "description": "images"}), "id_inputs-0-name", "required"),
+    (rows("inputs", {"name": "", "description": "images"}), "id_inputs-0-name", "Enter a name."),
     (
         rows("inputs", {"name": "9x", "obtained_from": "environment"}),
         "id_inputs-0-name",
@@ -114,11 +114,11 @@ CASES = [
     ),
 ]
 SEARCH_CASES = [
-    (rows("indicators"), "rows-indicators", "at least one search indicator"),
-    (rows("ranges"), "rows-ranges", "at least one automatic search parameter"),
+    (rows("indicators"), "rows-indicators", "At least one search indicator"),
+    (rows("ranges"), "rows-ranges", "At least one automatic search parameter"),
     ({"sampler-bayes_opt_search-ticked": ""}, "rows-samplers", "at least one search algorithm"),
-    (rows("indicators", ACCURACY | {"name": ""}), "id_indicators-0-name", "required"),
-    (rows("indicators", ACCURACY | {"pattern": ""}), "id_indicators-0-pattern", "required"),
+    (rows("indicators", ACCURACY | {"name": ""}), "id_indicators-0-name", "Enter a name."),
+    (rows("indicators", ACCURACY | {"pattern": ""}), "id_indicators-0-pattern", "Enter a pattern"),
     (rows("indicators", ACCURACY | {"pattern": "acc=[0-9"}), "id_indicators-0-pattern", ""),
     (
         rows("indicators", ACCURACY | {"pattern": "(?<=acc=)([0-9.]+)"}),
@@ -131,7 +131,7 @@ SEARCH_CASES = [
         "id_indicators-1-name",
         "There is a search indicator accuracy already",
     ),
-    (searched(name=""), "id_ranges-0-name", "required"),
+    (searched(name=""), "id_ranges-0-name", "Choose a hyperparameter."),
     (searched(name="gone"), "id_ranges-0-name", "There is no hyperparameter gone"),
     (searched(lower=""), "id_ranges-0-lower", "Enter the lower bound"),
     (searched(upper="much"), "id_ranges-0-upper", "much is not a number"),
@@ -178,6 +178,24 @@ def refused(client, data, anchor, message):
     assert f'id="{anchor}"' in answer.content.decode()
     live = client.post(reverse("algorithms:check"), data).json()
     assert message in live["errors"][anchor][0]
+
+
+def test_everything_wrong_is_listed_in_the_order_of_the_page(client, typed):
+    wrong = {
+        "name": "",
+        "boot_file": "",
+        "code_directory": "",
+        "extra_arguments": "'open",
+        "resource_types": "TPU",
+        **rows("hyperparameters", LEARNING_RATE | {"default": "fast", "name": "a b"}),
+        **rows("ranges", RANGE | {"name": "", "lower": ""}),
+        "sampler-bayes_opt_search-num_samples": "0",
+    }
+    page = client.post(reverse("algorithms:create"), typed(wrong, search=True))
+    anchors = [problem.anchor for problem in page.context["problems"]]
+    text = page.content.decode()
+    assert len(anchors) == 10
+    assert anchors == sorted(anchors, key=lambda anchor: text.index(f'id="{anchor}"'))
 
 
 def test_a_taken_name_is_refused_for_the_same_person_only(algorithm, client, typed, browser_of, stranger):

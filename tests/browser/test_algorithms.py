@@ -162,8 +162,16 @@ def test_nothing_typed_is_lost_when_submit_finds_errors(form, page_errors):
     row = form.locator("[data-hyperparameter]")
     expect(row.get_by_label("Default")).to_have_value("3")
     expect(row.get_by_role("button", name="Restrain")).to_contain_text("1 to 9")
-    form.get_by_role("alert").get_by_role("link", name="Boot file").click()
+    summary = form.get_by_role("alert")
+    summary.get_by_role("link", name="Boot file").click()
     expect(form.get_by_role("textbox", name="Boot file")).to_be_focused()
+    expect(summary.get_by_role("listitem")).to_have_count(3)
+    form.get_by_label("Name", exact=False).first.fill("named")
+    expect(summary.get_by_role("listitem")).to_have_text(
+        ["Code directory: Choose the code directory.", "Boot file: Choose the boot file."]
+    )
+    fill_code(form, "obs://examples/digits/")
+    expect(summary).to_be_hidden()
     page_errors.clear()  # Chromium notes the status 422
 
 
@@ -187,6 +195,12 @@ def test_the_preview_follows_the_form(form):
     form.get_by_role("button", name="Preview runtime environment").click()
     drawer = form.get_by_role("dialog", name="Runtime environment")
     fill_code(form, "obs://examples/digits/")
+    sections = form.locator(".form-sections")
+    right = sections.evaluate("one => one.getBoundingClientRect().right")
+    assert right > drawer.bounding_box()["x"]  # it is not shoved aside, unless there is room for both
+    form.set_viewport_size({"width": 1900, "height": 900})
+    right = sections.evaluate("one => one.getBoundingClientRect().right")
+    assert right < drawer.bounding_box()["x"]
     command = drawer.locator("[data-boot-command]")
     expect(command).to_contain_text(re.compile(r"python'? train\.py"))
     add_hyperparameter(form, "learning_rate", "Float", "0.01")
@@ -302,5 +316,7 @@ def test_the_section_index_counts_what_is_wrong_once(form, page_errors):
     submit(form)
     index = form.get_by_role("navigation", name="Sections")
     expect(index.get_by_role("link", name="Supported policies")).to_have_attribute("data-errors", "2")
-    expect(form.locator("#rows-ranges_error")).to_have_text("Add at least one automatic search parameter.")
+    expect(form.locator("#rows-ranges_error")).to_have_text(
+        "At least one automatic search parameter is needed."
+    )
     page_errors.clear()  # Chromium notes the status 422

@@ -60,6 +60,19 @@ def test_matches_are_highlighted_and_warnings_told_while_typing(workbench):
     expect(workbench.locator("[data-workbench-warnings]")).to_contain_text("matches nothing")
 
 
+def test_a_pattern_that_cannot_be_read_is_not_taken(workbench):
+    use = workbench.get_by_role("button", name="Use this pattern")
+    height = workbench.locator(".modal-content").bounding_box()["height"]
+    expect(use).to_be_disabled()
+    workbench.get_by_label("Regular expression").fill("(loss=")
+    expect(workbench.get_by_text("a parenthesis is opened and not closed")).to_be_visible()
+    expect(use).to_be_disabled()
+    workbench.get_by_label("Regular expression").fill("loss=([0-9.]+)")
+    workbench.get_by_label("Sample log", exact=True).fill("loss=1\n" * 100)
+    expect(use).to_be_enabled()
+    assert workbench.locator(".modal-content").bounding_box()["height"] == height
+
+
 def test_a_log_is_uploaded_and_the_pattern_generated_from_it(workbench, tmp_path):
     path = tmp_path / "train.log"
     path.write_text("| epoch | rmse  |\n" + "".join(f"|     {n} | 0.{9 - n}00 |\n" for n in range(1, 6)))
