@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from jobs.execution import events
+from jobs.execution.claims import Claim, ClaimLost
 from jobs.execution.preparation import directories_of
 from jobs.execution.states import TRIAL_ENDED
 from jobs.models import EventLevel, TrainingJob, Trial
@@ -43,7 +44,8 @@ class Collector:
     fails is an event, not the end of the trial: the console's own copy stays.
     """
 
-    def __init__(self, trial: Trial, directories: TrialDirectories) -> None:
+    def __init__(self, claim: Claim, directories: TrialDirectories) -> None:
+        self._claim, trial = claim, claim.trial
         self._trial = trial
         self._folders = {
             channel.name: directories.output(channel.name, index)
@@ -67,15 +69,19 @@ class Collector:
             self._thread.join()
 
     def finish(self) -> None:
-        """Keep the output folders of the script, which has ended, and copy what has not been copied yet."""
+        """Keep the output folders of the script, which has ended, and copy what has not been copied yet.
+
+        Raises ClaimLost: whoever has the trial now has outputs of their own.
+        """
         self.stop()
         for name, local in self._folders.items():
             if not local.is_dir() or not any(local.iterdir()):
                 continue
+            if not self._claim.rows().update(has_outputs=True):
+                raise ClaimLost
             kept = kept_directory(self._trial) / name
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(local, kept)
-            Trial.objects.filter(pk=self._trial.pk).update(has_outputs=True)
             if name in self._addresses:
                 self._upload(name, kept)
 
@@ -119,11 +125,19 @@ class Collector:
         )
 
 
+def folder_of(job: TrainingJob) -> str:
+    """The job's own folder below its output and log paths: by its ID, as names may be the same, or change."""
+    return f"job-{job.pk}"
+
+
 def addresses(trial: Trial) -> dict[str, str]:
-    """Where each output of the trial goes in the object storage, by its name; those without a path are left out."""
+    """Where each output of the trial goes in the object storage, by its name; those without a path are left out.
+
+    One folder for each job, so that jobs with the same output path never mix or overwrite each other's files.
+    """
     given = trial.job.outputs
     names = [channel.name for channel in trial.job.specification.outputs if given.get(channel.name)]
-    return {name: f"{given[name].rstrip('/')}/trial-{trial.number}/" for name in names}
+    return {name: f"{given[name].rstrip('/')}/{folder_of(trial.job)}/trial-{trial.number}/" for name in names}
 
 
 def folders_of(trial: Trial) -> dict[str, Path]:
@@ -209,7 +223,7 @@ def keep_log(trial: Trial) -> None:
         return
     try:
         with trial.log_path.open("rb") as file:
-            upload(trial.job.owner, uri, f"{trial.job.name}/trial-{trial.number}.log", file)
+            upload(trial.job.owner, uri, f"{folder_of(trial.job)}/trial-{trial.number}.log", file)
     except StorageError as error:
         message = f"The log could not be kept: {error}"
         events.record(trial.job_id, "failed", message, trial=trial, level=EventLevel.ERROR)

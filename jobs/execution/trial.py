@@ -119,7 +119,7 @@ class Attempt:
         self.recorder = recorder
         self.interrupted = interrupted
         self.pruner = Pruner(claim.trial, recorder)
-        self.collector = Collector(claim.trial, prepared.directories)
+        self.collector = Collector(claim, prepared.directories)
         self._asked = 0.0
 
     def run(self) -> None:

@@ -49,7 +49,7 @@ class OutputForm(forms.Form):
             label=f"Path of {channel.name}",
             help_text=_help(
                 channel,
-                "What the script writes goes here, one folder per trial; best an empty folder. "
+                "What the script writes goes here, into job-<ID>/trial-<number>/, so that jobs may share a path. "
                 "Empty: it stays with the job.",
             ),
         )
@@ -83,7 +83,7 @@ class StorageForm(forms.Form):
     log_path_uri = WritableFolderField(
         what="the persistent log path",
         label="Persistent log path",
-        help_text="Logs are kept here for good. Empty: they are kept with the job.",
+        help_text="Logs are kept here for good, in job-<ID>/. Empty: they are kept with the job.",
     )
 
     def __init__(self, user, **options):

@@ -43,8 +43,8 @@ def test_a_trial_reads_its_input_and_its_output_and_log_are_stored(make_job, wor
     work()
     trial = job.trials.get()
     assert (trial.status, trial.value) == (TrialStatus.COMPLETED, 0.25), trial.reason
-    assert objects.open_file(ana, f"{bucket}models/trial-1/model.txt").read() == b"0.25"
-    assert b"loss=0.25" in objects.open_file(ana, f"{bucket}logs/job/trial-1.log").read()
+    assert objects.open_file(ana, f"{bucket}models/job-{job.pk}/trial-1/model.txt").read() == b"0.25"
+    assert b"loss=0.25" in objects.open_file(ana, f"{bucket}logs/job-{job.pk}/trial-1.log").read()
     kinds = set(job.events.values_list("kind", flat=True))
     assert {"input being downloaded", "input downloaded", "output uploaded"} <= kinds
 
