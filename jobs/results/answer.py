@@ -14,6 +14,7 @@ from jobs.results import forecast
 
 LATEST = 100
 """Ended trials that a forecast is made from."""
+NO_VALUE = "No trial ended with a value."
 LONGEST_NAME = 30
 MOST_SHOWN = 8
 """Hyperparameters of the best trial that are shown at once."""
@@ -31,6 +32,8 @@ class Answer:
     running: int
     time_left: timedelta | None
     mean_duration: timedelta | None
+    without_best: str
+    """Why there is no best value, though trials have ended."""
 
 
 def answer(job: TrainingJob) -> Answer:
@@ -48,7 +51,19 @@ def answer(job: TrainingJob) -> Answer:
         running=len(running),
         time_left=_time_left(job, spans, running) if job.is_active and not job.paused else None,
         mean_duration=mean,
+        without_best="" if best or not job.ended_trials else _without_best(job),
     )
+
+
+def _without_best(job: TrainingJob) -> str:
+    """Some trials may show a value all the same, which does not count: theirs failed, or was to be ignored."""
+    valued = job.trials.filter(value__isnull=False)
+    count, failed = valued.count(), valued.filter(status=TrialStatus.FAILED).count()
+    if not count:
+        return f"No line of any trial matched {job.indicator_name}." if job.completed_trials else NO_VALUE
+    many = count > 1
+    why = "failed" if failed == count else "failed or stopped with the value ignored"
+    return f"{count} trial{'s' * many} printed values, which do{'' if many else 'es'} not count: {why}."
 
 
 def _latest(job: TrainingJob) -> list[tuple[datetime, datetime]]:

@@ -47,6 +47,33 @@ def grouped(rows: Iterable[tuple[str, int]]) -> list[Group]:
     return sorted(found.values(), key=lambda group: (-group.count, group.first))
 
 
+MOST_REPEATED = 3
+"""So many times the same error, and nothing else, may be chance; after other results twice as many."""
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """An error that all trials, or all the latest ones, end with."""
+
+    group: Group
+    words: str
+
+
+def repeated(groups: list[Group], ended: list[int]) -> Repeated | None:
+    """The error that the latest trials have all ended with, if so often that the next ones will too.
+
+    `ended` are the numbers of all trials that have ended, ascending.
+    """
+    for group in groups:
+        failed = set(group.numbers)
+        streak = next((at for at, number in enumerate(reversed(ended)) if number not in failed), len(ended))
+        if streak == len(ended) and streak >= MOST_REPEATED:
+            return Repeated(group, f"{streak} of {len(ended)} trials failed with the same error")
+        if streak >= 2 * MOST_REPEATED:
+            return Repeated(group, f"The last {streak} trials failed with the same error")
+    return None
+
+
 @dataclass(frozen=True)
 class Region:
     """A part of one hyperparameter's range in which trials fail more often."""

@@ -22,6 +22,7 @@ class Standing:
 
     comparison: str
     sentences: list[str]
+    same_failure: failures.Repeated | None
     failures: list[failures.Group]
     failures_where: str
     """Where in the search space trials fail, in words; empty where they may as well fail anywhere."""
@@ -32,10 +33,12 @@ class Standing:
 def standing(job: TrainingJob) -> Standing:
     """The verdict on the trials that have ended; analyses importance, which takes up to seconds."""
     data = landscape(job)
-    groups, where = failed_groups(job)[:MOST_GROUPS], _where(job, data)
+    every = failed_groups(job)
+    groups, where = every[:MOST_GROUPS], _where(job, data)
+    same = failures.repeated(every, data.number[data.ended].tolist())
     best = job.best_trial
     if best is None:
-        return Standing("", [], groups, where, "", "")
+        return Standing("", [], same, groups, where, "", "")
     found = importance(job)
     idle = verdict.without_effect(found)
     sentences = [
@@ -46,6 +49,7 @@ def standing(job: TrainingJob) -> Standing:
     return Standing(
         comparison(job, data),
         [sentence for sentence in sentences if sentence],
+        same,
         groups,
         where,
         _command(best),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from algorithms.models import Algorithm
 from jobs.models import TrainingJob
 from jobs.results.standing import standing
-from jobs.views.access import visible_job, visible_trial
+from jobs.views.access import changeable_by, visible_job, visible_trial
 
 
 @require_GET
@@ -20,7 +20,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("seen") == stamp:
         return HttpResponse(status=204)
     changeable = Algorithm.objects.changeable_by(request.user).filter(pk=job.algorithm_id).exists()
-    context = {"job": job, "stamp": stamp, "standing": standing(job), "algorithm_changeable": changeable}
+    context = {
+        "job": job,
+        "stamp": stamp,
+        "standing": standing(job),
+        "algorithm_changeable": changeable,
+        "changeable": changeable_by(request.user, job),
+    }
     return render(request, "jobs/_standing.html", context)
 
 

@@ -69,3 +69,18 @@ def test_missing_values_are_passed_over():
     failed = units[:, 0] > 0.7
     units[::6, 0] = np.nan
     assert failures.region(SPACE, units, failed).name == "rate"
+
+
+def test_an_error_that_ends_every_trial_is_told():
+    groups = failures.grouped(("Exit code 1: no data", number) for number in (1, 2, 3))
+    assert failures.repeated(groups, [1, 2, 3]).words == "3 of 3 trials failed with the same error"
+    assert failures.repeated(groups, [1, 2]) is None
+    assert failures.repeated(groups, [1, 2, 3, 4]) is None
+
+
+def test_an_error_that_ends_all_the_latest_trials_is_told_later():
+    groups = failures.grouped(("Exit code 1: no data", number) for number in range(2, 8))
+    assert (
+        failures.repeated(groups, list(range(1, 8))).words == "The last 6 trials failed with the same error"
+    )
+    assert failures.repeated(groups, list(range(1, 7))) is None
