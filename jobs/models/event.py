@@ -29,3 +29,12 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def told(self) -> str:
+        """The message as it follows the name of its trial, where it has one: "Trial 8" is not said twice."""
+        if self.trial is None:
+            return self.message
+        named = f"Trial {self.trial.number}"
+        rest = self.message.removeprefix(named)
+        return rest if rest != self.message and not rest[:1].isdigit() else f": {self.message}"

@@ -21,6 +21,9 @@ MOST_HITS = 2_000
 MOST_LISTED = 200
 """Lines found that are listed; the others are reached by *Next*."""
 
+MOST_FOUND = 100
+"""Trials that a search over all of them lists."""
+
 
 @require_GET
 def log(request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -67,7 +70,7 @@ def download_all(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 @require_GET
 def search(request: HttpRequest, pk: int) -> HttpResponse:
-    """One word in the logs of all trials of the job."""
+    """One word in the logs of all trials of the job: a page, or for the tab *Logs* its fragment."""
     job = visible_job(request, pk)
     word = request.GET.get("q", "").strip()
     found = []
@@ -77,9 +80,10 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
             hits = logs.search(row.log_path, word, most=20)
             if hits:
                 found.append((row, [(number, logs.marked(line, word)) for number, _, line in hits]))
-            if len(found) >= 100:
+            if len(found) >= MOST_FOUND:
                 break
-    return render(request, "jobs/_log_search.html", {"job": job, "word": word, "found": found})
+    context = {"job": job, "word": word, "everywhere": word, "found": found, "most_trials": MOST_FOUND}
+    return render(request, "jobs/_log_search.html" if request.htmx else "jobs/log_search.html", context)
 
 
 def chosen_log(request: HttpRequest, job: TrainingJob) -> dict:

@@ -32,6 +32,14 @@
     log.scrollTop = log.scrollHeight;
   };
 
+  // The whole page changes with the end of the trial; what somebody is writing on it is waited for.
+  const reload = (told = false) => {
+    if (window.dispatchEvent(new Event("beforeunload", { cancelable: true }))) return window.location.reload();
+    const text = "The trial has ended. The page is loaded again once what you have typed is saved or given up.";
+    if (!told) document.dispatchEvent(new CustomEvent("toast", { detail: { text, level: "info" } }));
+    return setTimeout(() => reload(true), EVERY_MS);
+  };
+
   const follow = async (log) => {
     if (!log.isConnected) return;
     let ended = false;
@@ -55,7 +63,7 @@
     } catch (problem) {
       // The console does not answer right now: the next look may succeed.
     }
-    if (ended) window.location.reload();
+    if (ended) reload();
     else setTimeout(() => follow(log), EVERY_MS);
   };
 

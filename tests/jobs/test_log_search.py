@@ -84,7 +84,11 @@ def test_plain_and_coloured_text_give_the_same_hits(tmp_path):
 def test_all_trials_are_searched_with_links_to_the_lines(make_job, work, page):
     job = make_job("steps.py", num_samples=2)
     work()
-    text = page.get(f"{job.get_absolute_url()}logs/", {"q": "STEP=1"}).content.decode()
+    address = f"{job.get_absolute_url()}logs/"
+    text = page.get(address, {"q": "STEP=1"}).content.decode()
+    assert "<title>" in text and 'value="STEP=1"' in text
+    text = page.get(address, {"q": "STEP=1"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<title>" not in text and f'href="{address}?q=STEP%3D1"' in text
     raw = job.trials.first().log_path.read_text().split("\n")
     line = next(number for number, words in enumerate(raw, 1) if "step=1" in words)
     assert f'href="/jobs/{job.pk}/trials/1/?q=STEP%3D1&amp;line={line}#L{line}"' in text
