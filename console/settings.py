@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "console.middleware.QueueServerAway",
+    "jobs.middleware.DeletedJobs",
 ]
 
 ROOT_URLCONF = "console.urls"
@@ -117,6 +118,7 @@ TRIAL_LOG_LIMIT_BYTES = read_int("TRIAL_LOG_LIMIT_MB", default=1024, minimum=1) 
 GPU_DEVICES = read_text("GPU_DEVICES")  # empty: CUDA_VISIBLE_DEVICES, else what nvidia-smi lists
 GPU_LOCKS_DIR = Path(read_text("GPU_LOCKS_DIR") or Path(tempfile.gettempdir()) / f"argmax-gpus-{os.getuid()}")
 JOB_QUOTA = read_int("JOB_QUOTA", default=10_000, minimum=1)
+DELETED_JOBS_DAYS = read_int("DELETED_JOBS_DAYS", default=365, minimum=1)
 
 # Files
 BUCKETS_DIR = DATA_DIR / "buckets"

@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from jobs.execution import events, queue
+from jobs.execution import deletion, events, queue
 from jobs.execution.states import JOB_ENDED, TRIAL_ACTIVE, JobStatus, TrialStatus, advance
 from jobs.models import (
     Event,
     EventLevel,
+    IndicatorReading,
     PointBatch,
     ResourceSample,
     Sketch,
@@ -32,6 +33,20 @@ log = logging.getLogger(__name__)
 
 class NotPossible(Exception):
     """The job's state does not allow what was asked; the text says why."""
+
+
+def locked(job: TrainingJob) -> TrainingJob:
+    """The job's row, locked. Raises NotPossible while it is being stopped, or its indicator read anew."""
+    row = TrainingJob.objects.select_for_update().get(pk=job.pk)
+    if row.status == JobStatus.TERMINATING:
+        raise NotPossible(f"Job {job.name} is being stopped. Try again once it is terminated.")
+    reading = row.readings.going_on().first()
+    if reading is not None:
+        how_far = f"{reading.trials_done} of {reading.trials_total} logs are done"
+        raise NotPossible(
+            f"The indicator of job {job.name} is being read anew: {how_far}. Try again after that."
+        )
+    return row
 
 
 def submit(job: TrainingJob) -> None:
@@ -213,15 +228,18 @@ def started(job_pk: int) -> None:
         events.record(job_pk, "started", "Training job started.")
 
 
-def delete(job: TrainingJob) -> None:
+def delete(job: TrainingJob, by=None) -> None:
     """Delete the job with its trials and files; running trials notice that their claim is gone and end.
 
-    Raises NotPossible while the job is Terminating.
+    What it was stays readable as a `DeletedJob` if somebody deletes it. Raises NotPossible while the job is
+    Terminating.
     """
     with transaction.atomic():
         locked = TrainingJob.objects.select_for_update().get(pk=job.pk)
         if locked.status == JobStatus.TERMINATING:
             raise NotPossible(f"Job {job.name} is being stopped. Delete it once it is terminated.")
+        if by is not None:
+            deletion.remember(locked, by)
         trials = Trial.objects.filter(job=locked)
         TrainingJob.objects.filter(pk=job.pk).update(best_trial=None)
         for rows in (
@@ -230,6 +248,7 @@ def delete(job: TrainingJob) -> None:
             TrialTag.objects.filter(trial__in=trials),
             ResourceSample.objects.filter(trial__in=trials),
             Event.objects.filter(job=locked),
+            IndicatorReading.objects.filter(job=locked),
             trials,
         ):
             rows._raw_delete(rows.db)

@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
 from algorithms.lifecycle import requeue_lost
-from jobs.execution import budgets, claims, lifecycle, preflight, queue
+from jobs.execution import budgets, claims, deletion, lifecycle, preflight, queue, rereading
 from jobs.execution.states import JOB_ACTIVE
 from jobs.models import TrainingJob
 
@@ -25,6 +25,8 @@ def tick() -> None:
     _wake()
     preflight.forget_old()
     requeue_lost()
+    rereading.requeue_lost()
+    deletion.forget_old()
 
 
 def _stop_overdue() -> None:

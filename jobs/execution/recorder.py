@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 
 from jobs.execution.claims import RENEW_SECONDS, Claim, renew, save_progress
 from jobs.execution.masking import Mask
-from jobs.models import Objective, ResourceSample
+from jobs.models import ResourceSample
+from jobs.results.objectives import Objectives
 from runtime.indicator import IndicatorReader
 from runtime.lines import LineReader
 from runtime.log import LogWriter
@@ -16,26 +16,6 @@ from runtime.log import LogWriter
 FLUSH_SECONDS = 1.0
 MOST_BUFFERED = 5_000
 """Points that may wait for the next flush."""
-
-
-class Objectives:
-    """The objective of a trial while its values arrive: the best so far, or the latest."""
-
-    def __init__(self, direction: str, objective: str) -> None:
-        self._better = max if direction == "max" else min
-        self._latest = objective == Objective.LATEST
-        self.value: float | None = None
-        """Finite, or None."""
-        self.nonfinite_count = 0
-
-    def add(self, value: float) -> None:
-        """Take the next value."""
-        finite = math.isfinite(value)
-        self.nonfinite_count += not finite
-        if self._latest:
-            self.value = value if finite else None
-        elif finite:
-            self.value = value if self.value is None else self._better(self.value, value)
 
 
 class Recorder:

@@ -1,94 +1,126 @@
-"""Reads a search indicator anew from the stored logs of a job, without training again."""
+"""Reads a search indicator anew from the stored logs of a job, without training again.
+
+The wish is a row, `IndicatorReading`; a task of the queue carries it out, one trial after the other, and may be
+killed and begun again at any of them. How trials and jobs have ended is not taken back by it: a trial whose log
+holds no line of the indicator has no value any more, but has completed as before.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+import logging
+from datetime import timedelta
 
+import django_rq
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+from redis.exceptions import RedisError
 
 from jobs.execution import claims, events, lifecycle
 from jobs.execution.lifecycle import NotPossible
-from jobs.execution.recorder import Objectives
 from jobs.execution.states import JobStatus, TrialStatus
-from jobs.models import TrainingJob, Trial
-from jobs.results import points
-from runtime.indicator import IndicatorReader, Point, check_pattern
-from runtime.log import SYSTEM_PREFIX
+from jobs.models import EventLevel, IndicatorReading, TrainingJob, Trial
+from jobs.results import points, stored_logs
+from jobs.results.objectives import Objectives, without_objective
+from runtime.indicator import check_pattern
 
-CHUNK = 1 << 20
-PREVIEW_TRIALS = 5
-PREVIEW_BYTES = 2 << 20
+log = logging.getLogger(__name__)
+
+LOST_AFTER = timedelta(seconds=30)
 
 
-def reread(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> None:
-    """Give an ended job another indicator: all values are extracted anew, and the best trial with them.
+def ask(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> IndicatorReading:
+    """Give an ended job another indicator and have all values extracted anew by the queue.
 
-    Raises NotPossible while the job is active, PatternError for a pattern that RE2 refuses.
+    Raises NotPossible while the job is active or another reading is going on, PatternError for a pattern that
+    RE2 refuses.
     """
     check_pattern(pattern)
-    job.refresh_from_db()
-    if job.is_active:
-        raise NotPossible(f"Job {job.name} is {job.status.lower()}. Stop it or wait for its end first.")
-    TrainingJob.objects.filter(pk=job.pk).update(
-        indicator_name=name, direction=direction, pattern=pattern, best_trial=None, best_value=None
-    )
-    job.refresh_from_db()
-    for trial in job.trials.exclude(attempt=0).order_by("number"):
-        _reread_trial(job, trial)
-    repetitions = job.trials.filter(attempt=0, same_as__isnull=False).exclude(status=TrialStatus.STOPPED)
-    for trial in repetitions.select_related("same_as"):
-        earlier = trial.same_as
-        Trial.objects.filter(pk=trial.pk).update(status=earlier.status, value=earlier.value)
-    _recount(job)
-    _judge(job)
-    events.record(
-        job, "indicator read anew", f"Read {name} ({direction}) from the logs, by {by.get_username()}."
-    )
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a pattern would read from one trial's log."""
-
-    trial: Trial
-    count: int
-    first: float | None
-    last: float | None
-    lowest: float | None
-    highest: float | None
-    whole: bool
-    """Whether the whole log was read."""
-
-
-def preview(job: TrainingJob, pattern: str) -> list[Reading]:
-    """What the pattern reads from the logs of the newest trials, of each log its first part. Raises PatternError."""
-    check_pattern(pattern)
-    trials = job.trials.exclude(attempt=0).order_by("-number")[:PREVIEW_TRIALS]
-    return [_reading(trial, pattern) for trial in trials]
-
-
-def _reading(trial: Trial, pattern: str) -> Reading:
-    values = [point.value for point in _points(trial.log_path, pattern, PREVIEW_BYTES)]
-    finite = [value for value in values if math.isfinite(value)]
-    size = trial.log_path.stat().st_size if trial.log_path.exists() else 0
-    ends = (values[0], values[-1]) if values else (None, None)
-    bounds = (min(finite), max(finite)) if finite else (None, None)
-    return Reading(trial, len(values), *ends, *bounds, whole=size <= PREVIEW_BYTES)
-
-
-def _reread_trial(job: TrainingJob, trial: Trial) -> None:
-    objectives = Objectives(job.direction, job.objective)
-    seconds = _seconds_by_line(trial)
-    rows = []
-    for index, point in enumerate(_points(trial.log_path, job.pattern), start=1):
-        objectives.add(point.value)
-        step = float(index) if point.step is None else point.step
-        rows.append((step, point.value, seconds(point.line), point.line, point.offset))
-    status, reason = _status(trial, len(rows))
     with transaction.atomic():
+        locked = lifecycle.locked(job)
+        if locked.is_active:
+            raise NotPossible(
+                f"Job {job.name} is {locked.status.lower()}. Stop it or wait for its end first."
+            )
+        reading = IndicatorReading.objects.create(
+            job=locked,
+            indicator_name=name,
+            direction=direction,
+            pattern=pattern,
+            former_name=locked.indicator_name,
+            former_direction=locked.direction,
+            former_pattern=locked.pattern,
+            by=by.get_username(),
+            moved=timezone.now(),
+            trials_total=_read_ones(locked).count(),
+        )
+        TrainingJob.objects.filter(pk=job.pk).update(
+            indicator_name=name, direction=direction, pattern=pattern, best_trial=None, best_value=None
+        )
+        transaction.on_commit(lambda: _enqueue(reading.pk))
+    return reading
+
+
+def carry_out(pk: int) -> None:
+    """Read what is left to read of a reading that is going on. Doing it twice changes nothing."""
+    while _read_next(pk):
+        pass
+
+
+def requeue_lost() -> None:
+    """Queue readings again that have not got on for half a minute: their queue or their worker was lost."""
+    lost = IndicatorReading.objects.going_on().filter(moved__lt=timezone.now() - LOST_AFTER)
+    for pk in lost.values_list("pk", flat=True):
+        if lost.filter(pk=pk).update(moved=timezone.now()):
+            _enqueue(pk)
+
+
+def _enqueue(pk: int) -> None:
+    try:
+        queue = django_rq.get_queue(settings.SYSTEM_QUEUE)
+        queue.enqueue("jobs.execution.tasks.read_anew", pk, job_id=f"reading-{pk}", result_ttl=0)
+    except (RedisError, OSError) as error:
+        log.warning("Reading %s waits for the queue server: %s", pk, error)
+
+
+def _read_ones(job: TrainingJob):
+    """The trials that have a log to read."""
+    return job.trials.exclude(attempt=0).order_by("number")
+
+
+def _read_next(pk: int) -> bool:
+    """Read one trial, or finish after the last; whether something is left to do."""
+    reading = IndicatorReading.objects.going_on().select_related("job").filter(pk=pk).first()
+    if reading is None:  # done by another worker, or deleted with its job
+        return False
+    trial = _read_ones(reading.job).filter(number__gt=reading.last_number).first()
+    if trial is None:
+        _finish(reading)
+        return False
+    trial.job = reading.job
+    _read_trial(reading, trial)
+    return True
+
+
+def _read_trial(reading: IndicatorReading, trial: Trial) -> None:
+    job, unread = reading.job, ""
+    try:
+        rows = stored_logs.rows_in(trial, reading.pattern)
+    except OSError as error:
+        rows = points.NOTHING
+        unread = (
+            f"Its log cannot be read: {error.strerror}." if trial.log_path.exists() else "Its log is gone."
+        )
+    objectives = Objectives(reading.direction, job.objective)
+    for value in rows["value"].tolist():
+        objectives.add(value)
+    status, reason = _status(trial, objectives, len(rows), unread)
+    with transaction.atomic():
+        mine = IndicatorReading.objects.going_on().filter(pk=reading.pk, last_number__lt=trial.number)
+        if not mine.update(last_number=trial.number, trials_done=F("trials_done") + 1, moved=timezone.now()):
+            return
         points.replace(trial, rows)
         Trial.objects.filter(pk=trial.pk).update(
             status=status,
@@ -100,42 +132,31 @@ def _reread_trial(job: TrainingJob, trial: Trial) -> None:
         claims.update_best(job, trial)
 
 
-def _seconds_by_line(trial: Trial):
-    """When each line was printed, as far as the points known so far tell: from the next of them."""
-    known = points.read(trial)
-    lines, times = known["line"], known["seconds"]
-    return lambda line: float(times[min(lines.searchsorted(line), len(times) - 1)]) if len(times) else 0.0
-
-
-def _points(path: Path, pattern: str, most: int | None = None) -> Iterator[Point]:
-    """The indicator's points in a stored log, or in its first `most` bytes.
-
-    The platform's own lines are blanked out first.
-    """
-    if not path.exists():
-        return
-    reader = IndicatorReader(pattern)
-    with path.open("rb") as file:
-        for line in _bounded_lines(file):
-            if most is not None and file.tell() > most:
-                break
-            blank = line.startswith(SYSTEM_PREFIX.encode())
-            yield from reader.feed(b" " * (len(line) - 1) + b"\n" if blank else line)
-    yield from reader.close()
-
-
-def _bounded_lines(file) -> Iterator[bytes]:
-    while line := file.readline(CHUNK):
-        yield line
-
-
-def _status(trial: Trial, count: int) -> tuple[str, str]:
-    """A trial that ended well has completed if its log holds the indicator, and failed if not."""
+def _status(trial: Trial, objectives: Objectives, count: int, unread: str) -> tuple[str, str]:
+    """How a trial has ended, and why. One that failed only as no line matched has completed if some line does now."""
     if trial.exit_code != 0 or trial.status == TrialStatus.STOPPED:
         return trial.status, trial.reason
     if count:
-        return TrialStatus.COMPLETED, ""
-    return TrialStatus.FAILED, f"No line of its log matched the search indicator {trial.job.indicator_name}."
+        return TrialStatus.COMPLETED, without_objective(objectives, count)
+    return (
+        trial.status,
+        unread or f"No line of its log matches the search indicator {trial.job.indicator_name}.",
+    )
+
+
+def _finish(reading: IndicatorReading) -> None:
+    """Let what hangs on the trials follow: repetitions, counters, how the job has ended; and tell it."""
+    job = reading.job
+    with transaction.atomic():
+        if not IndicatorReading.objects.going_on().filter(pk=reading.pk).update(ended=Now()):
+            return
+        repetitions = job.trials.filter(attempt=0, same_as__isnull=False).exclude(status=TrialStatus.STOPPED)
+        for trial in repetitions.select_related("same_as"):
+            earlier = trial.same_as
+            Trial.objects.filter(pk=trial.pk).update(status=earlier.status, value=earlier.value)
+        _recount(job)
+        _judge(job)
+        _tell(reading)
 
 
 def _recount(job: TrainingJob) -> None:
@@ -148,8 +169,20 @@ def _recount(job: TrainingJob) -> None:
 
 
 def _judge(job: TrainingJob) -> None:
-    """A job that ended by itself has completed or failed by what its trials are now."""
+    """A job that failed as no trial had a value has completed if one has completed now."""
     job.refresh_from_db()
     status, reason = lifecycle.result(job)
     ended_itself = TrainingJob.objects.filter(pk=job.pk, status__in=[JobStatus.COMPLETED, JobStatus.FAILED])
     ended_itself.update(status=status, reason=reason)
+
+
+def _tell(reading: IndicatorReading) -> None:
+    job = reading.job
+    found = job.trials.filter(point_count__gt=0).count()
+    words = f"{reading.indicator_name} ({reading.direction}) read anew, asked for by {reading.by}: "
+    words += f"{found} of {reading.trials_total} logs hold values of it."
+    if reading.changed:
+        words += f" Before: {reading.former_name} ({reading.former_direction}), {reading.former_pattern}"
+    took = (timezone.now() - reading.asked).total_seconds()
+    level = EventLevel.INFO if found else EventLevel.WARNING
+    events.record(job, "indicator read anew", words, duration=took, level=level)

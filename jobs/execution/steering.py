@@ -37,7 +37,7 @@ def stop_trial(trial: Trial, by, *, keep: bool) -> None:
 def retry(job: TrainingJob, numbers: Iterable[int], by) -> int:
     """Start failed trials of the job again; returns how many. Raises NotPossible where none has failed."""
     with transaction.atomic():
-        locked = _lock(job)
+        locked = lifecycle.locked(job)
         failed = locked.trials.filter(number__in=list(numbers), status=TrialStatus.FAILED)
         count = reopen(
             failed,
@@ -66,7 +66,7 @@ def extend(job: TrainingJob, count: int, by) -> None:
     Raises NotPossible for a plain job.
     """
     with transaction.atomic():
-        locked = _lock(job)
+        locked = lifecycle.locked(job)
         if not locked.is_search:
             raise NotPossible(f"Job {job.name} is not a search: rebuild it to run it again.")
         TrainingJob.objects.filter(pk=job.pk).update(num_samples=_samples(locked) + count)
@@ -79,7 +79,7 @@ def queue_configuration(job: TrainingJob, parameters: dict[str, Any], by) -> Tri
     Raises NotPossible for a plain job, ValueError naming a hyperparameter that is missing or out of range.
     """
     with transaction.atomic():
-        locked = _lock(job)
+        locked = lifecycle.locked(job)
         if not locked.is_search:
             raise NotPossible(f"Job {job.name} is not a search.")
         checked = SearchSpace.from_json(locked.search_space).validate(parameters)
@@ -127,7 +127,7 @@ def change_ranges(job: TrainingJob, space: SearchSpace, by) -> None:
     Raises NotPossible for a plain job or for other hyperparameters than those searched so far.
     """
     with transaction.atomic():
-        locked = _lock(job)
+        locked = lifecycle.locked(job)
         old = SearchSpace.from_json(locked.search_space) if locked.is_search else None
         if old is None or set(old.names) != set(space.names):
             raise NotPossible("The ranges of a job can change, but not which hyperparameters are searched.")
@@ -144,14 +144,6 @@ def _change(job: TrainingJob, message: str, **columns) -> None:
             raise NotPossible(f"Job {job.name} has ended: this can no longer be changed.")
         events.record(job, "changed", message)
         queue.wake(job.pool.name, columns.get("max_concurrent", 1))
-
-
-def _lock(job: TrainingJob) -> TrainingJob:
-    """The job's row, locked. Raises NotPossible while it is being stopped."""
-    locked = TrainingJob.objects.select_for_update().get(pk=job.pk)
-    if locked.status == JobStatus.TERMINATING:
-        raise NotPossible(f"Job {job.name} is being stopped. Try again once it is terminated.")
-    return locked
 
 
 def _samples(job: TrainingJob) -> int:

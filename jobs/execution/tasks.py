@@ -1,5 +1,6 @@
 """What the queue runs, by string path."""
 
+from jobs.execution import rereading
 from jobs.execution.slots import Slot, interrupted_by_sigterm
 from runtime.launch import become_subreaper
 
@@ -10,3 +11,8 @@ def work(pool_name: str) -> int:
     slot = Slot(pool_name)
     with interrupted_by_sigterm(slot):
         return slot.work()
+
+
+def read_anew(pk: int) -> None:
+    """Carry out a reading of a job's indicator."""
+    rereading.carry_out(pk)

@@ -26,6 +26,7 @@ from jobs.execution.recorder import Recorder
 from jobs.execution.states import JobStatus, TrialStatus
 from jobs.execution.watch import Watch
 from jobs.models import StopRequest, TrainingJob
+from jobs.results.objectives import without_objective
 from runtime.exits import describe_exit
 from runtime.launch import LaunchError
 from runtime.log import LogWriter
@@ -237,9 +238,8 @@ class Attempt:
     def _remark(self) -> str:
         """What a reader should know of a completed trial; mostly nothing."""
         recorder = self.recorder
-        if recorder.point_count and recorder.value is None:
-            seen = f"{recorder.objectives.nonfinite_count} of {recorder.point_count} values"
-            return f"It has no objective: {seen} are NaN or infinite."
+        if remark := without_objective(recorder.objectives, recorder.point_count):
+            return remark
         if recorder.log.failed:
             return f"Its log is incomplete: {recorder.log.failed}."
         return ""

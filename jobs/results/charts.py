@@ -25,13 +25,18 @@ TOLD = {"Failed": "failed", "Stopped": "was stopped", "NaN": "ended without a fi
 LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
 STEADY = {"steady": True}
 """Says that the page may lay the chart out by itself, which takes half the time of drawing it."""
+BEST_VALUE = "Best value over trials"
 MOST_DOTS = 1_000
 MOST_TOLD = 12
 """Hyperparameters that a hover text names."""
 
 
 def best_so_far(data: Course, indicator: str, direction: str) -> go.Figure:
-    """The objective of every trial, and the best value so far as steps."""
+    """The objective of every trial, and the best value so far as steps; in words where no trial has one."""
+    if not np.isfinite(data.objective).any():
+        return framed(
+            go.Figure(layout={"meta": {"empty": _without_value(data, indicator)}}), BEST_VALUE, "", ""
+        )
     figure = go.Figure()
     shown = evenly(data.number, data.objective, direction, MOST_DOTS)
     for stopped, name, symbol in (
@@ -64,11 +69,20 @@ def best_so_far(data: Course, indicator: str, direction: str) -> go.Figure:
     rug(figure, {word: data.without(word) for word in OUTCOMES}, {})
     figure.update_layout(showlegend=True, legend=LEGEND)
     scored = int(np.isfinite(data.objective).sum())
-    if not scored:
-        figure.update_yaxes(showticklabels=False)
     note = f"{len(shown):,} of {scored:,} trials: best and an even sample" if len(shown) < scored else ""
     figure.update_layout(meta=STEADY)
-    return framed(figure, "Best value over trials", "Trial", indicator, note=note)
+    return framed(figure, BEST_VALUE, "Trial", indicator, note=note)
+
+
+def _without_value(data: Course, indicator: str) -> str:
+    """Why there is no value to show; empty where no trial has ended."""
+    counts = {word: len(data.without(word)) for word in OUTCOMES}
+    told = [
+        f"{count} {'without a finite value' if word == 'NaN' else word.lower()}"
+        for word, count in counts.items()
+    ]
+    ended = ", ".join(words for words, count in zip(told, counts.values(), strict=True) if count)
+    return f"No trial has a value of {indicator} that counts: {ended}." if ended else ""
 
 
 def evenly(number: np.ndarray, objective: np.ndarray, direction: str, most: int) -> np.ndarray:

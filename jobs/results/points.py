@@ -19,10 +19,12 @@ DTYPE = np.dtype(
 """step: the script's own or the point's index from 1; seconds since the attempt started; line and byte offset
 of the log, for links into it."""
 
+NOTHING = np.empty(0, dtype=DTYPE)
+
 Row = tuple[float, float, float, int, int]
 
 
-def pack(rows: list[Row]) -> bytes:
+def pack(rows: list[Row] | np.ndarray) -> bytes:
     """Rows of (step, value, seconds, line, offset) as bytes of `DTYPE`."""
     return np.array(rows, dtype=DTYPE).tobytes()
 
@@ -32,7 +34,7 @@ def unpack(data: bytes) -> np.ndarray:
     return np.frombuffer(data, dtype=DTYPE)
 
 
-def append(trial: Trial, first: int, rows: list[Row]) -> None:
+def append(trial: Trial, first: int, rows: list[Row] | np.ndarray) -> None:
     """Store points from index `first` on, and take them into the trial's sketch. In a transaction of the caller's."""
     data = pack(rows)
     PointBatch.objects.create(trial=trial, first=first, count=len(rows), data=data)
@@ -48,10 +50,10 @@ def append(trial: Trial, first: int, rows: list[Row]) -> None:
     Sketch.objects.update_or_create(trial=trial, defaults=columns)
 
 
-def replace(trial: Trial, rows: list[Row]) -> None:
-    """Make these the trial's points, instead of those it had."""
+def replace(trial: Trial, rows: np.ndarray) -> None:
+    """Make these the trial's points, an array of `DTYPE`, instead of those it had."""
     clear([trial.pk])
-    if rows:
+    if len(rows):
         append(trial, 0, rows)
 
 
@@ -70,7 +72,7 @@ def read(trial: Trial | int, start: int = 0) -> np.ndarray:
         for first, data in batches
         if first + len(data) // DTYPE.itemsize > start
     ]
-    return np.concatenate(parts) if parts else np.empty(0, dtype=DTYPE)
+    return np.concatenate(parts) if parts else NOTHING
 
 
 def merge(trial: Trial) -> None:

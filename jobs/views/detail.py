@@ -40,6 +40,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": TABS if job.is_search else PLAIN_TABS,
         "borrowed": _borrowed(request, job),
         "phases": phases(job),
+        "reading": job.readings.last(),
         "places": places(job),
         "limits": limits(job),
         "secret_names": secret_names(job),

@@ -102,7 +102,7 @@ def _delete(request: HttpRequest, jobs: list[TrainingJob]) -> None:
     done = []
     for job in jobs:
         try:
-            lifecycle.delete(job)
+            lifecycle.delete(job, by=request.user)
             done.append(job.name)
         except lifecycle.NotPossible as error:
             messages.error(request, str(error))

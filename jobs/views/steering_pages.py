@@ -1,19 +1,17 @@
-"""Steering that needs a page: other ranges, a configuration by hand, another indicator, failed trials again."""
+"""Steering that needs a page: other ranges, a configuration by hand, failed trials again."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from jobs.execution import rereading, steering
+from jobs.execution import steering
 from jobs.execution.lifecycle import NotPossible
 from jobs.forms.ranges import ConfigurationForm, RangesForm
-from jobs.forms.steering import RereadForm
 from jobs.models import TrainingJob, Trial
 from jobs.results.phases import phases
 from jobs.results.standing import failed_groups
 from jobs.views.access import changeable_job
-from runtime.indicator import PatternError
 
 UNPROCESSABLE = 422
 MOST_GROUPS = 50
@@ -58,43 +56,6 @@ def configuration(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"Trial {trial.number} is queued with your values.")
             return redirect(trial)
     return _form(request, "jobs/configuration.html", {"job": job, "form": form, "source": source})
-
-
-@require_http_methods(["GET", "POST"])
-def reread(request: HttpRequest, pk: int) -> HttpResponse:
-    """Extract another indicator, or with another pattern, from the stored logs."""
-    job = changeable_job(request, pk)
-    initial = {
-        "indicator_name": job.indicator_name,
-        "direction": job.direction or "max",
-        "pattern": job.pattern,
-    }
-    form = RereadForm(request.POST or None, initial=initial, job=job, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        wish = form.cleaned_data
-        name = wish["indicator_name"]
-        try:
-            rereading.reread(
-                job, name=name, direction=wish["direction"], pattern=wish["pattern"], by=request.user
-            )
-        except NotPossible as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{name} has been read anew from the logs.")
-            return redirect(job)
-    return _form(request, "jobs/reread.html", {"job": job, "form": form})
-
-
-@require_GET
-def reread_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the pattern would read from the logs of the newest trials."""
-    job = changeable_job(request, pk)
-    pattern = request.GET.get("pattern", "")
-    try:
-        found, problem = rereading.preview(job, pattern), ""
-    except PatternError as error:
-        found, problem = [], str(error)
-    return render(request, "jobs/_reread_preview.html", {"job": job, "found": found, "problem": problem})
 
 
 @require_http_methods(["GET", "POST"])

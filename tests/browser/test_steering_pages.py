@@ -143,11 +143,27 @@ def test_an_ended_search_goes_on_as_it_is_told(page, ended_search, eventually, p
     page.get_by_role("button", name="Read anew").click()
     expect(page.get_by_role("heading", name="Best rounds")).to_be_visible()
     expect(page.locator("#best-value")).to_have_text(re.compile(r"^\d$"))
+
+    menu(page, "Read the indicator anew")
+    page.get_by_label("Regular expression").fill(r"circles=(\d+)")
+    question = page.locator("[data-reread-question]")
+    expect(question).to_contain_text("no trial would have a value")
+    page.get_by_role("button", name="Read anew").click()
+    expect(question).to_be_visible()
+    question.get_by_label("Yes, read anew with this pattern").check()
+    page.get_by_role("button", name="Read anew").click()
+    expect(page.get_by_text("No line of any trial matched rounds.")).to_be_visible()
+    expect(page.locator("#job-status [data-status=Completed]")).to_be_visible()
+    expect(page.locator("[data-chart-name=best-so-far]")).to_contain_text("No trial has a value of rounds")
+    page.get_by_role("link", name="Read again with the former pattern").click()
+    expect(page.locator("#reread-preview")).to_contain_text("7 of 7 logs looked at hold values")
+    page.get_by_role("button", name="Read anew").click()
+    expect(page.locator("#best-value")).to_have_text(re.compile(r"^\d$"))
     page_errors.clear()  # the browser notes that ranges with an error were refused
 
 
 @pytest.mark.stack
-def test_an_ended_search_is_repeated_saved_and_deleted(page, ended_search):
+def test_an_ended_search_is_repeated_saved_and_deleted(page, ended_search, page_errors):
     job = ended_search
     page.goto(job.get_absolute_url())
     page.get_by_role("link", name="Train again with these").click()
@@ -166,3 +182,8 @@ def test_an_ended_search_is_repeated_saved_and_deleted(page, ended_search):
     dialog.get_by_role("button", name="Delete job").click()
     expect(page.get_by_text("Training job rates has been deleted.")).to_be_visible()
     assert not folder.exists()
+    page.get_by_role("link", name="Deleted jobs").click()
+    page.get_by_role("link", name="rates").click()
+    expect(page.get_by_role("heading", name="rates was deleted")).to_be_visible()
+    expect(page.get_by_role("region", name="Events")).to_contain_text(f"Deleted by {job.owner.username}.")
+    page_errors.clear()  # the browser notes that the job is gone

@@ -45,6 +45,10 @@ def test_failed_stopped_and_nan_trials_are_told_apart(make_job):
     assert traces["stopped"]["customdata"] == [2]
     assert traces["failed"]["marker"]["symbol"] != traces["stopped"]["marker"]["symbol"]
     assert traces["gaps"]["customdata"] == [1, 2, 3]
+    nothing = charts.best_so_far(curves.course(job), "loss", "min")
+    why = "No trial has a value of loss that counts: 1 failed, 1 stopped, 1 without a finite value."
+    assert (nothing.data, nothing.layout.meta["empty"]) == ((), why)
+    Trial.objects.create(job=job, number=4, status="Completed", value=0.25)
     names = [trace.name for trace in charts.best_so_far(curves.course(job), "loss", "min").data]
     assert names == ["Objective of the trial", "Best so far", "Failed", "Stopped", "No finite value"]
 

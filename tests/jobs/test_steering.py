@@ -4,12 +4,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
-from jobs.execution import lifecycle, rereading, steering
+from jobs.execution import lifecycle, steering
 from jobs.execution.lifecycle import NotPossible
 from jobs.execution.states import JobStatus, TrialStatus
 from jobs.models import Event, TrainingJob, TrialOrigin
-from jobs.results import points
-from runtime.indicator import PatternError
 from search import Float, SearchSpace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,49 +186,6 @@ def test_other_hyperparameters_are_no_change_of_ranges(make_job, ana):
         steering.change_ranges(make_job("steps.py"), SearchSpace({"momentum": Float(0, 1)}), ana)
 
 
-def test_reading_anew_after_a_wrong_pattern_gives_values_and_the_best(make_job, work, ana):
-    job = make_job("steps.py", num_samples=3, pattern=r"accuracy=(\S+)")
-    work()
-    job.refresh_from_db()
-    assert (job.status, job.failed_trials) == (JobStatus.FAILED, 3)
-    rereading.reread(job, name="loss", direction="min", pattern=r"loss=(\S+)", by=ana)
-    job.refresh_from_db()
-    trials = list(job.trials.order_by("number"))
-    assert {trial.status for trial in trials} == {TrialStatus.COMPLETED}
-    for trial in trials:
-        rows = points.read(trial)
-        log = trial.log_path.read_text().splitlines()
-        assert trial.value == rows["value"].min()
-        assert [f"loss={value:.6f}" in log[line - 1] for value, line in rows[["value", "line"]]] == [True] * 3
-    assert (job.completed_trials, job.failed_trials) == (3, 0)
-    assert job.best_value == min(trial.value for trial in trials)
-    assert job.best_trial.value == job.best_value
-    assert (job.status, job.reason) == (JobStatus.COMPLETED, "")
-
-
-def test_reading_anew_with_the_other_direction_finds_the_other_best(make_job, work, ana):
-    job = make_job("steps.py", num_samples=3, objective="latest")
-    work()
-    rereading.reread(job, name="loss", direction="max", pattern=job.pattern, by=ana)
-    job.refresh_from_db()
-    assert job.best_value == max(job.trials.values_list("value", flat=True))
-
-
-def test_a_pattern_that_is_refused_changes_nothing(make_job, work, ana):
-    job = make_job("steps.py", num_samples=1)
-    work()
-    before = TrainingJob.objects.values().get(pk=job.pk)
-    job.refresh_from_db()
-    with pytest.raises(PatternError):
-        rereading.reread(job, name="loss", direction="min", pattern="loss=(", by=ana)
-    assert TrainingJob.objects.values().get(pk=job.pk) == before
-
-
-def test_an_active_job_cannot_be_read_anew(make_job, ana):
-    with pytest.raises(NotPossible, match="pending"):
-        rereading.reread(make_job("steps.py"), name="loss", direction="min", pattern=r"loss=(\S+)", by=ana)
-
-
 def test_the_pages_buttons_do_what_they_say(make_job, work, page):
     job = make_job("steps.py", num_samples=1)
     base = job.get_absolute_url()
@@ -243,10 +198,6 @@ def test_the_pages_buttons_do_what_they_say(make_job, work, page):
     page.post(f"{base}change/", {"max_concurrent": "4", "priority": "2"})
     job.refresh_from_db()
     assert (job.paused, job.num_samples, job.max_concurrent, job.priority) == (False, 2, 4, 2)
-    work()
-    page.post(f"{base}reread/", {"indicator_name": "steps", "direction": "max", "pattern": r"step=(\d+)"})
-    job.refresh_from_db()
-    assert (job.indicator_name, job.best_value) == ("steps", 2)
 
 
 def test_a_configuration_is_queued_from_its_page(make_job, work, page):
@@ -344,18 +295,6 @@ def test_failed_trials_are_retried_by_their_last_line(make_job, work, page):
     }
     page.post(address)
     assert work() == 4
-
-
-def test_a_pattern_is_tried_on_the_logs_before_they_are_read_anew(make_job, work, page):
-    job = make_job("steps.py", num_samples=2)
-    work()
-    base = f"{job.get_absolute_url()}reread/preview/"
-    text = page.get(base, {"pattern": r"step=(\d+)"}).content.decode()
-    assert "Trial 2" in text and "Trial 1" in text and '<td class="num">3</td>' in text
-    assert "No line matches." in page.get(base, {"pattern": r"accuracy=(\d+)"}).content.decode()
-    assert "field-error" in page.get(base, {"pattern": "("}).content.decode()
-    job.refresh_from_db()
-    assert job.pattern == r"loss=(\S+)"
 
 
 def test_a_failed_trial_is_retried_from_its_page(make_job, work, page, fails_once):
