@@ -1,12 +1,14 @@
 """Pre-flight checks: a script is run once, for seconds, before anybody waits hours for it.
 
 A check is a job that no page lists. Workers run it like any other, so that it meets the same inputs, limits,
-environment and masking; its outputs and its log are not copied anywhere.
+environment and masking; its outputs and its log are not copied anywhere. Its id is negative, so that the ids
+people see on their jobs leave none out for it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +23,13 @@ DEFAULT_SECONDS = 20
 KEPT = timedelta(hours=1)
 """How long a check and its report are kept."""
 HIGHEST_PRIORITY = 3
+LONGEST_NUMBER = 15
+"""Digits of the number of a check, which is its id without the minus."""
 
 
 def make_preflight(job: TrainingJob, values: dict[str, Any], seconds: int) -> None:
     """Turn the unsaved job into a check of it: one run with those hyperparameters, for at most `seconds`."""
+    job.pk = -1 - secrets.randbelow(10**LONGEST_NUMBER - 1)
     job.preflight = {
         "is_search": job.is_search,
         "num_samples": job.num_samples,

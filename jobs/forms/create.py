@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from jobs.execution.preflight import make_preflight
+from jobs.execution.queue import capacity
 from jobs.forms.channels import StorageForm, input_forms, output_forms
 from jobs.forms.custom import ArgumentFormSet, CustomCodeForm
 from jobs.forms.environment import EnvironmentFormSet
@@ -46,6 +47,9 @@ class Problem:
     anchor: str
     label: str
     message: str
+
+
+ROWS = {"env": "Environment variables", "arg": "Hyperparameters"}
 
 
 def _problems_of(form: forms.BaseForm) -> Iterator[Problem]:
@@ -142,12 +146,30 @@ class CreateJob:
         """Every error of a form that has been validated, in the order of the page."""
         for form in self.forms():
             if isinstance(form, forms.BaseFormSet):
-                yield from (Problem("", "", error) for error in form.non_form_errors())
+                yield from (
+                    Problem(f"rows-{form.prefix}", ROWS[form.prefix], error)
+                    for error in form.non_form_errors()
+                )
                 rows = form.forms
             else:
                 rows = [form]
             for row in rows:
                 yield from _problems_of(row)
+
+    def warnings(self) -> dict[str, list[str]]:
+        """What is allowed but probably not meant, by the id of the field; of a form that has been validated."""
+        pool = self.options.cleaned_data.get("pool")
+        count = capacity(pool.name) if pool else None
+        if count is None:
+            return {}
+        if not count:
+            return {self.options["pool"].auto_id: ["No worker serves this pool now: the job waits for one."]}
+        wanted = self.search.cleaned_data.get("max_concurrent") if self.search and self.is_search else None
+        if (wanted or 0) <= count:
+            return {}
+        workers = f"{count} worker{'' if count == 1 else 's'}"
+        few = f"{pool.name} has {workers} now, so that no more than {count} of them run at once."
+        return {self.search["max_concurrent"].auto_id: [few]}
 
     def _check_search(self) -> None:
         policy = self.search.cleaned_data
@@ -217,7 +239,7 @@ class CreateJob:
         if job is None:
             return None
         make_preflight(job, {**self.default_values(), **job.hyperparameters}, seconds)
-        job.save()
+        job.save(force_insert=True)
         return job
 
     def _filled(self) -> TrainingJob | None:

@@ -37,19 +37,23 @@ class Report:
     arguments: str = ""
     """accepted, refused, or empty where that cannot be told."""
     count: int = 0
-    values: list[tuple[int, float]] = field(default_factory=list)
-    """The first and the latest values of the indicator, with their line in the log."""
+    first: list[float] = field(default_factory=list)
+    """The first values of the indicator."""
+    latest: list[float] = field(default_factory=list)
+    """The latest ones, where some in between are left out."""
     seconds_per_line: float | None = None
     estimate: timedelta | None = None
     at_least: bool = False
     """The script had not ended by itself, so that a whole run takes longer than the estimate."""
+    at_once: int = 1
+    """How many trials the estimate counts with at the same time."""
     assumption: str = ""
     problem: str = ""
     last_lines: list[str] = field(default_factory=list)
 
 
-def report(job: TrainingJob) -> Report:
-    """What the check has found so far."""
+def report(job: TrainingJob, workers: int | None) -> Report:
+    """What the check has found so far; `workers` are those of its pool, None where that is not known."""
     trial = job.trials.order_by("number").first()
     if trial is None or trial.attempt == 0:
         if job.is_active:
@@ -62,27 +66,31 @@ def report(job: TrainingJob) -> Report:
         -LAST_LINES:
     ]
     pace = _pace(rows["seconds"])
+    at_once = max(1, min(job.preflight["max_concurrent"], workers or job.preflight["max_concurrent"]))
     estimate, at_least, assumption = (
-        _estimate(job, trial, len(rows), pace) if trial.is_ended else (None, False, "")
+        _estimate(job, trial, len(rows), pace, at_once) if trial.is_ended else (None, False, "")
     )
+    first, latest = _some(rows["value"].tolist())
     return Report(
         ended=trial.is_ended,
         started=trial.exit_code is not None or not trial.is_ended,
         arguments=_arguments(trial, len(rows), "\n".join(last_lines)),
         count=len(rows),
-        values=_some([(int(row["line"]), float(row["value"])) for row in rows]),
+        first=first,
+        latest=latest,
         seconds_per_line=pace,
         estimate=estimate,
         at_least=at_least,
+        at_once=at_once,
         assumption=assumption,
         problem=_problem(job, trial, len(rows)),
         last_lines=last_lines,
     )
 
 
-def _some(values: list[tuple[int, float]]) -> list[tuple[int, float]]:
+def _some(values: list[float]) -> tuple[list[float], list[float]]:
     half = MOST_VALUES // 2
-    return values if len(values) <= MOST_VALUES else [*values[:half], *values[-half:]]
+    return (values, []) if len(values) <= MOST_VALUES else (values[:half], values[-half:])
 
 
 def _pace(seconds) -> float | None:
@@ -114,7 +122,7 @@ def _problem(job: TrainingJob, trial: Trial, count: int) -> str:
 
 
 def _estimate(
-    job: TrainingJob, trial: Trial, count: int, pace: float | None
+    job: TrainingJob, trial: Trial, count: int, pace: float | None, at_once: int
 ) -> tuple[timedelta | None, bool, str]:
     """How long the whole job takes, whether that is only the least, and what was assumed."""
     if trial.status == TrialStatus.FAILED or trial.started is None:
@@ -128,7 +136,7 @@ def _estimate(
     limit = job.preflight["time_limit"]
     if limit and took > limit:
         took, at_least = limit, False
-    rounds = math.ceil(job.preflight["num_samples"] / job.preflight["max_concurrent"])
+    rounds = math.ceil(job.preflight["num_samples"] / at_once)
     return timedelta(seconds=took * rounds), at_least, assumption
 
 

@@ -1,15 +1,18 @@
 """The page *Create training job*."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jobs.execution import lifecycle
 from jobs.execution.preflight import PREFLIGHT_SECONDS
 from jobs.forms import CreateJob, remaining_quota
 from jobs.forms.sources import available_algorithms, find_source
 from jobs.views.filled import filled_form, preset_form
+from jobs.views.preflight import shown_report
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,7 +25,20 @@ def create(request: HttpRequest) -> HttpResponse:
         lifecycle.submit(job)
         messages.success(request, f"Training job {job.name} has been submitted.")
         return redirect(job)
-    return render(request, "jobs/create.html", {**_context(request, form), "problems": list(form.problems())})
+    context = {**_context(request, form), "problems": list(form.problems()), **shown_report(request)}
+    return render(request, "jobs/create.html", context)
+
+
+@require_POST
+def check(request: HttpRequest) -> JsonResponse:
+    """What is wrong or doubtful in the form as it is typed."""
+    form = filled_form(request)
+    form.is_valid()
+    problems, errors = list(form.problems()), {}
+    for problem in problems:
+        errors.setdefault(problem.anchor, []).append(problem.message)
+    answer = {"errors": errors, "warnings": form.warnings(), "problems": [asdict(row) for row in problems]}
+    return JsonResponse(answer)
 
 
 @require_GET

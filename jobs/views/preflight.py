@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.execution import lifecycle, preflight
+from jobs.execution.queue import capacity
 from jobs.models import TrainingJob
 from jobs.results.preflight import report as report_of
 from jobs.views.detail import STOP_POLLING
@@ -17,30 +18,42 @@ def start(request: HttpRequest) -> HttpResponse:
     form = filled_form(request)
     wish = request.POST.get("preflight_seconds", "")
     seconds = next((n for n in preflight.PREFLIGHT_SECONDS if str(n) == wish), preflight.DEFAULT_SECONDS)
-    if form.is_valid() and (job := form.save_preflight(seconds)):
-        preflight.start(job)
-        return _answer(request, job, 200)
+    if form.is_valid() and (check := form.save_preflight(seconds)):
+        preflight.start(check)
+        return _answer(request, check, 200)
     return render(request, "jobs/_preflight_problems.html", {"problems": list(form.problems())})
 
 
 @require_GET
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: HttpRequest, number: int) -> HttpResponse:
     """What the check has found; polling ends with it."""
-    job = _check(request, pk)
-    return _answer(request, job, 200 if job.is_active else STOP_POLLING)
+    check = _check(request, number)
+    return _answer(request, check, 200 if check.is_active else STOP_POLLING)
 
 
 @require_POST
-def stop(request: HttpRequest, pk: int) -> HttpResponse:
+def stop(request: HttpRequest, number: int) -> HttpResponse:
     """End the check and forget it."""
-    lifecycle.delete(_check(request, pk))
+    lifecycle.delete(_check(request, number))
     return HttpResponse("")
 
 
-def _check(request: HttpRequest, pk: int) -> TrainingJob:
-    return get_object_or_404(preflight.checks_of(request.user).select_related("pool"), pk=pk)
+def shown_report(request: HttpRequest) -> dict:
+    """The check that a form has shown when it was sent, for showing it again; nothing where it is forgotten."""
+    number = request.POST.get("preflight", "")
+    if not number.isdecimal() or len(number) > preflight.LONGEST_NUMBER:
+        return {}
+    check = preflight.checks_of(request.user).select_related("pool").filter(pk=-int(number)).first()
+    return _context(check) if check else {}
 
 
-def _answer(request: HttpRequest, job: TrainingJob, status: int) -> HttpResponse:
-    context = {"job": job, "report": report_of(job)}
-    return render(request, "jobs/_preflight.html", context, status=status)
+def _check(request: HttpRequest, number: int) -> TrainingJob:
+    return get_object_or_404(preflight.checks_of(request.user).select_related("pool"), pk=-number)
+
+
+def _context(check: TrainingJob) -> dict:
+    return {"check": check, "number": -check.pk, "report": report_of(check, capacity(check.pool.name))}
+
+
+def _answer(request: HttpRequest, check: TrainingJob, status: int) -> HttpResponse:
+    return render(request, "jobs/_preflight.html", _context(check), status=status)

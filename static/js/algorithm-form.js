@@ -1,9 +1,8 @@
-// Create algorithm: engine in two steps, autoSearch(S), live checks and preview, Generate Intelligently.
+// Create algorithm: engine in two steps, autoSearch(S), preview, Generate Intelligently.
 (() => {
   "use strict";
 
   const form = document.getElementById("algorithm-form");
-  const WAIT = 300;
 
   // --- Engine: framework, then version ------------------------------------------------------------------------
   const framework = form.querySelector("[data-framework]");
@@ -51,93 +50,18 @@
     showSearchSupport();
   };
 
-  // --- Live checks --------------------------------------------------------------------------------------------
-  // Only what the reader has been at is complained about, until the form has been sent once.
-  const isTouched = (element) => "submitted" in form.dataset || "touched" in element.dataset || Boolean(element.querySelector?.("[data-touched]"));
-
-  const note = (element, kind, messages) => {
-    const place = element.closest(".field") ?? element;
-    const id = `${element.id}_${kind === "error" ? "error" : "warning"}`;
-    let box = document.getElementById(id);
-    if (!messages.length) {
-      box?.remove();
-    } else {
-      if (!box) {
-        box = document.createElement("div");
-        box.id = id;
-        box.className = `field-${kind}`;
-        place.append(box);
-      }
-      if (box.innerText !== messages.join("\n")) {
-        box.replaceChildren(...messages.map((message) => Object.assign(document.createElement("p"), { textContent: message })));
-      }
-    }
-    const described = new Set((element.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
-    if (messages.length) described.add(id);
-    else described.delete(id);
-    if (described.size) element.setAttribute("aria-describedby", [...described].join(" "));
-    else element.removeAttribute("aria-describedby");
-    if (kind !== "error") return;
-    element.classList.toggle("is-invalid", messages.length > 0);
-    if (messages.length) element.setAttribute("aria-invalid", "true");
-    else element.removeAttribute("aria-invalid");
-  };
-
-  // The summary above the form, once it was sent: it follows what is corrected.
-  const summary = form.querySelector("[data-form-errors]");
-  const summarize = (problems) => {
-    if (!summary) return;
-    summary.hidden = !problems.length;
-    summary.querySelector("[data-problems]").replaceChildren(
-      ...problems.map(({ anchor, label, message }) => {
-        const link = Object.assign(document.createElement("a"), { href: `#${anchor}`, textContent: label });
-        link.dataset.goTo = anchor;
-        const item = document.createElement("li");
-        item.append(link, `: ${message}`);
-        return item;
-      }),
-    );
-  };
-
-  const show = (answer) => {
-    summarize(answer.problems);
-    for (const element of form.querySelectorAll("[id]")) {
-      if (!element.matches("input, select, textarea, fieldset, .rows-errors")) continue;
-      note(element, "error", isTouched(element) ? answer.errors[element.id] ?? [] : []);
-      note(element, "warning", answer.warnings[element.id] ?? []);
-    }
-    document.getElementById("preview-body").innerHTML = answer.preview; // rendered and escaped by the server
-    const count = Object.keys(answer.errors).length;
-    form.dataset.ready = count ? `${count} ${count === 1 ? "entry needs" : "entries need"} attention.` : "Ready to submit.";
-    form.dispatchEvent(new CustomEvent("form:changed", { bubbles: true }));
-  };
-
-  let timer = 0;
-  let request = null;
-  const check = async () => {
-    request?.abort();
-    request = new AbortController();
-    form.dataset.checking = "";
-    try {
-      const response = await fetch(form.dataset.checkUrl, { method: "POST", body: new FormData(form), signal: request.signal });
-      if (response.ok && !response.redirected) show(await response.json());
-      delete form.dataset.checking;
-    } catch (error) {
-      if (error.name !== "AbortError") delete form.dataset.checking; // the check at Submit stays
-    }
-  };
-  const checkSoon = () => {
-    clearTimeout(timer);
-    form.dataset.checking = "";
-    timer = setTimeout(check, WAIT);
-  };
+  // --- Live checks: static/js/live-check.js ----------------------------------------------------------------------
+  form.dataset.ready = "Ready to submit.";
+  form.addEventListener("form:checked", ({ detail }) => {
+    document.getElementById("preview-body").innerHTML = detail.preview; // rendered and escaped by the server
+  });
 
   // --- Generate Intelligently ---------------------------------------------------------------------------------
   const generate = async (row) => {
     const { part, changed, scriptFields } = window.argmaxHyperparameters;
     const name = part(row, "name");
     if (!name.value.trim()) {
-      note(name, "error", ["Enter the name first, as the script prints it."]);
+      window.argmaxNote(name, "error", ["Enter the name first, as the script prints it."]);
       name.focus();
       return;
     }
@@ -169,24 +93,14 @@
   framework.addEventListener("change", narrowVersions);
   engine.addEventListener("change", showSearchSupport);
   tick.addEventListener("change", showSearch);
-  form.addEventListener("focusout", (event) => {
-    if (!event.target.matches("input, select, textarea") || !event.target.value) return;
-    if (!("touched" in event.target.dataset)) checkSoon();
-    event.target.dataset.touched = "";
+  form.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-sampler-tick]")) return;
+    target.closest("[data-sampler]").querySelector("[data-sampler-parameters]").hidden = !target.checked;
   });
-  form.addEventListener("change", (event) => {
-    if (event.target.matches("input, select, textarea")) event.target.dataset.touched = "";
-    if (event.target.matches("[data-sampler-tick]")) {
-      event.target.closest("[data-sampler]").querySelector("[data-sampler-parameters]").hidden = !event.target.checked;
-    }
-    checkSoon();
-  });
-  form.addEventListener("input", checkSoon);
   form.addEventListener("input", (event) => {
     const row = event.target.matches("[name$=-pattern], [name$=-name]") && event.target.closest("[data-indicator]");
     if (row) row.querySelector("[data-explanation]").textContent = ""; // it was said of another pattern
   });
-  form.addEventListener("rows:changed", checkSoon);
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-generate]");
     if (button) generate(button.closest("[data-indicator]"));
@@ -194,5 +108,4 @@
   for (const radio of form.elements.boot_mode) radio.addEventListener("change", showBootMode);
   narrowVersions();
   showBootMode();
-  check();
 })();

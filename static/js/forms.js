@@ -2,7 +2,8 @@
 //
 // A section is `section.form-section[id]` with a link in `.section-index`. Counted as missing: visible controls
 // that are `required` or `[data-required]` and empty. A page adds a sentence of its own for the complete form by
-// `form.dataset.ready`, and asks for a new look by the event `form:changed` on the form.
+// `form.dataset.ready`, and asks for a new look by the event `form:changed` on the form. What is wrong with a form that
+// is checked while it is typed stands in `form.dataset.wrong` (live-check.js), as [{anchor, label, message}].
 (() => {
   "use strict";
 
@@ -22,20 +23,23 @@
     const place = form.querySelector("[data-missing]");
     if (!place) return;
     const controls = missing(form);
-    const links = controls.slice(0, SHOWN).map((control) => {
-      const link = document.createElement("a");
-      link.href = `#${control.id}`;
-      link.textContent = nameOf(control);
-      link.dataset.goTo = control.id;
+    const wrong = JSON.parse(form.dataset.wrong ?? "[]");
+    const places = new Map(wrong.filter(({ anchor }) => anchor).map(({ anchor, label }) => [anchor, label]));
+    if (controls.length) list(place, "Still needed: ", controls.map((control) => [control.id, nameOf(control)]));
+    else if (places.size) list(place, places.size === 1 ? "Needs attention: " : `${places.size} entries need attention: `, [...places]);
+    else place.textContent = wrong[0]?.message ?? form.dataset.ready ?? "";
+  };
+
+  // The first of the named elements, as links that lead there.
+  const list = (place, words, named) => {
+    const links = named.slice(0, SHOWN).map(([id, name]) => {
+      const link = Object.assign(document.createElement("a"), { href: `#${id}`, textContent: name });
+      link.dataset.goTo = id;
       return link;
     });
-    if (!links.length) {
-      place.textContent = form.dataset.ready ?? "";
-      return;
-    }
-    place.replaceChildren("Still needed: ");
+    place.replaceChildren(words);
     links.forEach((link, index) => place.append(...(index ? [", ", link] : [link])));
-    if (controls.length > SHOWN) place.append(` and ${controls.length - SHOWN} more`);
+    if (named.length > SHOWN) place.append(` and ${named.length - SHOWN} more`);
   };
 
   const countErrors = (form) => {

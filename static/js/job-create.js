@@ -4,6 +4,7 @@
 
   const form = document.querySelector("form[data-create-job]");
   const all = (selector, root = form) => [...root.querySelectorAll(selector)];
+  const preflight = document.getElementById("preflight");
   const show = (element, shown) => element && (element.hidden = !shown);
 
   // --- A hyperparameter: value, range or removed --------------------------------------------------------------
@@ -26,17 +27,29 @@
     const ranges = all("[data-hyperparameter][data-searched]").length;
     show(document.getElementById("section-search"), ranges > 0);
     const trials = form.querySelector("[name='search-num_samples']")?.value;
-    form.dataset.ready = ranges
+    const refuted = preflight.querySelector("[data-preflight-problem]") && !("stale" in preflight.dataset);
+    if (refuted) form.dataset.ready = "Can be submitted, but its pre-flight has found a problem.";
+    else form.dataset.ready = ranges
       ? `Ready: searches ${ranges} hyperparameter${ranges > 1 ? "s" : ""} in ${trials || "?"} trials.`
       : "Ready: no range is switched on, so the script runs once.";
     form.dispatchEvent(new CustomEvent("form:changed"));
   };
 
+  // --- Pre-flight: what it has found holds for the form as it was ----------------------------------------------
+  const arrangePreflight = () => show(preflight.querySelector("[data-preflight-stale]"), "stale" in preflight.dataset);
+  const outdate = ({ target }) => {
+    if (target.closest?.("#section-preflight") || !preflight.childElementCount) return;
+    preflight.dataset.stale = "";
+    arrangePreflight();
+    arrangeSearch();
+  };
+
   const setRemoved = (button, removed) => {
     const row = button.closest("[data-hyperparameter]");
-    row.querySelector("input[name$='-removed']").value = removed ? "True" : "";
+    const input = row.querySelector("input[name$='-removed']");
+    input.value = removed ? "True" : "";
     arrange(row);
-    arrangeSearch();
+    input.dispatchEvent(new Event("change", { bubbles: true }));
     row.querySelector(removed ? "[data-restore]" : "[data-remove]").focus();
   };
 
@@ -105,12 +118,26 @@
     const button = target.closest("[data-remove], [data-restore]");
     if (button) setRemoved(button, button.matches("[data-remove]"));
   });
+  for (const kind of ["input", "change", "rows:changed"]) form.addEventListener(kind, outdate);
+  form.addEventListener("htmx:beforeRequest", ({ target }) => {
+    if (!target.matches("[data-preflight-run]")) return;
+    delete preflight.dataset.stale;
+    preflight.dataset.awaited = "";
+  });
+  preflight.addEventListener("htmx:afterSettle", () => {
+    arrangePreflight();
+    arrangeSearch();
+    if (!("awaited" in preflight.dataset) || !preflight.querySelector("[role]")) return;
+    delete preflight.dataset.awaited; // it has ended: the report is longer than what stood there
+    preflight.scrollIntoView({ block: "nearest" });
+  });
   form.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target.id !== "algorithm-sections") return;
     const address = new URL(window.location);
     address.search = new URLSearchParams({ algorithm: form.querySelector("[name='algorithm']").value });
     window.history.replaceState(window.history.state, "", address); // so that a reload keeps the algorithm
     arrangeAll();
+    form.dispatchEvent(new Event("change"));
   });
   window.addEventListener("pageshow", arrangeAll);
   arrangeAll();

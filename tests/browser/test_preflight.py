@@ -44,10 +44,24 @@ def test_the_button_runs_the_script_and_reports(page, user):
     )  # fmt: skip
     page.goto(f"/jobs/create/?algorithm={algorithm.pk}")
     page.locator(".range-button").click()
+    page.get_by_label("max_concurrent").fill("3")
     page.get_by_role("button", name="Run pre-flight").click()
     report = page.locator("#preflight")
     expect(report).to_contain_text("The script runs.", timeout=60_000)
     expect(report).to_contain_text(re.compile(r"Arguments\s*accepted"))
     expect(report).to_contain_text(re.compile(r"3 values: 0\.25, 0\.5, 0\.75"))
-    expect(report).to_contain_text("for 4 trials")
+    expect(report).to_contain_text("for 4 trials, 2 at once (the resource pool has 2 workers now)")
+    page.get_by_label("rate upper bound").fill("0.05")
+    expect(report).to_contain_text("The form has been changed since.")
+    bar = page.locator("[data-missing]")
+    expect(bar).to_have_text("Needs attention: rate upper bound")
+    expect(page.locator(".hyperparameter .field-error")).to_have_text(
+        "Enter an upper bound above the lower bound 0.1."
+    )
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("alert")).to_contain_text("The job was not created")
+    expect(report).to_contain_text("The script runs.")
+    page.get_by_label("rate upper bound").fill("0.3")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(bar).to_contain_text("Ready: searches 1 hyperparameter")
     assert TrainingJob.objects.visible_to(user).count() == 0

@@ -9,6 +9,7 @@ from algorithms.models import Algorithm, AlgorithmStatus, Engine
 from jobs.execution import preflight
 from jobs.forms import remaining_quota
 from jobs.models import Flavor, TrainingJob, Trial
+from jobs.results.preflight import report as preflight_report
 from storage.models import Bucket
 from tests.jobs.pages.forms import read_form
 
@@ -74,7 +75,7 @@ def check(page):
 
 def report_of(page):
     job = TrainingJob.objects.exclude(preflight=None).get()
-    response = page.get(f"/jobs/create/preflight/{job.pk}/")
+    response = page.get(f"/jobs/create/preflight/{-job.pk}/")
     return response, response.context["report"], response.content.decode()
 
 
@@ -85,7 +86,7 @@ def test_a_script_that_runs_is_ready_with_values_pace_and_estimate(make_algorith
     response, report, text = report_of(page)
     assert (response.status_code, report.ended, report.started) == (286, True, True)
     assert (report.arguments, report.count, report.problem) == ("accepted", 4, "")
-    assert [value for _, value in report.values] == [0.5, 0.25, 0.1667, 0.125]
+    assert (report.first, report.latest) == ([0.5, 0.25, 0.1667, 0.125], [])
     assert 0.05 < report.seconds_per_line < 5
     assert not report.at_least
     trial = Trial.objects.get()
@@ -137,9 +138,51 @@ def test_a_script_without_the_indicator_is_not_ready_and_shows_its_last_lines(
 def test_an_exception_is_told_with_its_last_line(make_algorithm, check, work, page):
     check(make_algorithm("import no_such_module\n"))
     work()
-    _, report, _ = report_of(page)
+    _, report, text = report_of(page)
     assert "No module named 'no_such_module'" in report.problem
     assert report.arguments == ""
+    assert "cannot be told: the script failed before it printed a value" in text
+
+
+def test_a_plain_job_needs_no_value(make_algorithm, check, work, page):
+    check(make_algorithm("print('accuracy: 1')\n\n"), hp__learning_rate__searched=None)
+    work()
+    _, report, text = report_of(page)
+    assert (report.problem, report.count) == ("", 0)
+    assert "0 values: no line matched its regular expression" in text
+
+
+def test_what_is_left_out_is_told_and_as_many_run_at_once_as_there_are_workers(
+    make_algorithm, check, work, page
+):
+    check(make_algorithm(epochs=10))
+    work()
+    _, report, text = report_of(page)
+    assert (report.first, len(report.latest), report.latest[-1]) == ([0.5, 0.25, 0.1667, 0.125], 4, 0.05)
+    assert "…" in text
+    trial = Trial.objects.get()
+    alone = preflight_report(trial.job, workers=1)
+    assert (alone.at_once, alone.estimate) == (1, (trial.ended - trial.started) * 10)
+
+
+def test_a_refused_submission_keeps_what_the_check_has_found(make_algorithm, check, work, page):
+    algorithm = make_algorithm()
+    check(algorithm)
+    work()
+    number = -TrainingJob.objects.get().pk
+    answer = page.post(
+        f"/jobs/create/?algorithm={algorithm.pk}", {"preflight": number, "algorithm": algorithm.pk}
+    )
+    text = answer.content.decode()
+    assert "The job was not created" in text
+    assert "The script runs." in text
+    assert f'name="preflight" value="{number}"' in text
+
+
+def test_a_check_takes_no_id_from_jobs(make_algorithm, check, make_job):
+    first = make_job("steps.py", submit=False)
+    check(make_algorithm())
+    assert make_job("steps.py", submit=False).pk == first.pk + 1
 
 
 def test_what_is_wrong_with_the_form_is_told_and_nothing_is_run(make_algorithm, check):
@@ -168,8 +211,8 @@ def test_only_who_started_a_check_reads_it(make_algorithm, check, client, ana):
     check(make_algorithm())
     job = TrainingJob.objects.get()
     client.force_login(type(ana).objects.create_superuser("root", password="a-long-password"))
-    assert client.get(f"/jobs/create/preflight/{job.pk}/").status_code == 404
-    assert client.post(f"/jobs/create/preflight/{job.pk}/stop/").status_code == 404
+    assert client.get(f"/jobs/create/preflight/{-job.pk}/").status_code == 404
+    assert client.post(f"/jobs/create/preflight/{-job.pk}/stop/").status_code == 404
 
 
 def test_another_check_or_stop_ends_the_one_before_with_its_files(make_algorithm, check, work, page):
@@ -182,7 +225,7 @@ def test_another_check_or_stop_ends_the_one_before_with_its_files(make_algorithm
     second = TrainingJob.objects.get()
     assert second.pk != first.pk
     assert not first.directory.exists()
-    assert page.post(f"/jobs/create/preflight/{second.pk}/stop/").content == b""
+    assert page.post(f"/jobs/create/preflight/{-second.pk}/stop/").content == b""
     assert not TrainingJob.objects.exists()
 
 
