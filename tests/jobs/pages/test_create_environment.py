@@ -45,7 +45,7 @@ def test_a_name_is_given_once(submit, algorithm):
 def test_100_variables_are_the_most(submit, algorithm):
     rows = [(f"V{number}", "1", False) for number in range(101)]
     errors = submit(f"/jobs/create/?algorithm={algorithm.pk}", **variables(*rows))
-    assert "100" in errors[""]
+    assert "100" in errors["rows-env"]
 
 
 def test_a_secret_is_nowhere_in_the_database_in_the_clear(submit, algorithm):
