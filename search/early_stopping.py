@@ -7,7 +7,7 @@ stops the trial and tells the sampler the best value that it reached.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -17,8 +17,8 @@ from search.sampler import DIRECTIONS
 
 @dataclass(frozen=True)
 class Curve:
-    """The indicator of one trial: `values[i]` was reported at `steps[i]`; NaN and infinite values are
-    ignored."""
+    """The indicator of one trial: `values[i]` was reported at `steps[i]`; pairs with a NaN or infinite step or
+    value are ignored."""
 
     steps: Sequence[float]
     values: Sequence[float]
@@ -36,21 +36,26 @@ class Curve:
     @property
     def last_step(self) -> float | None:
         """The largest step with a value, or None."""
-        return max(
-            (s for s, v in zip(self.steps, self.values, strict=True) if math.isfinite(v)), default=None
-        )
+        return max((step for step, _ in self._readable()), default=None)
 
     def best(self, direction: str, until: float = math.inf) -> float | None:
         """The best value at steps up to `until`, or None when there is none."""
-        seen = [v for s, v in zip(self.steps, self.values, strict=True) if s <= until and math.isfinite(v)]
+        seen = self._until(until)
         if not seen:
             return None
         return min(seen) if direction == "min" else max(seen)
 
     def mean(self, until: float = math.inf) -> float | None:
         """The mean of the values at steps up to `until`, or None when there is none."""
-        seen = [v for s, v in zip(self.steps, self.values, strict=True) if s <= until and math.isfinite(v)]
+        seen = self._until(until)
         return sum(v / len(seen) for v in seen) if seen else None
+
+    def _readable(self) -> Iterator[tuple[float, float]]:
+        pairs = zip(self.steps, self.values, strict=True)
+        return ((s, v) for s, v in pairs if math.isfinite(s) and math.isfinite(v))
+
+    def _until(self, step: float) -> list[float]:
+        return [v for s, v in self._readable() if s <= step]
 
 
 @dataclass(frozen=True)

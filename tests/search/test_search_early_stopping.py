@@ -46,6 +46,12 @@ def test_steps_beyond_the_trials_own_are_not_held_against_it():
 def test_a_trial_without_finite_values_is_not_judged(rule):
     assert not judge(rule, Curve([], []), OTHERS, "max").stop
     assert not judge(rule, Curve([1, 2, 3, 4], [math.nan] * 4), OTHERS, "max").stop
+    assert not judge(rule, Curve([math.inf, math.nan, -math.inf], [0.1] * 3), OTHERS, "max").stop
+
+
+@pytest.mark.parametrize("rule", ["median", "asha"])
+def test_a_step_that_is_no_number_hides_none_of_the_others(rule):
+    assert judge(rule, Curve([math.nan, *range(1, 10), math.inf], [0.1] * 11), OTHERS, "max").stop
 
 
 @pytest.mark.parametrize("rule", ["median", "asha"])
