@@ -5,7 +5,7 @@ from dataclasses import asdict
 from django.apps import apps
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
@@ -43,7 +43,7 @@ def check(request):
     """What is wrong or doubtful in the form as it is typed, and the preview."""
     instance = None
     if pk := request.POST.get("algorithm"):
-        instance = get_object_or_404(Algorithm.objects.changeable_by(request.user), pk=pk)
+        instance = _named(Algorithm.objects.changeable_by(request.user), pk)
     page = AlgorithmPage(request.user, request.POST, instance=instance, is_draft=True)
     page.is_valid()
     return JsonResponse(
@@ -99,14 +99,21 @@ def _code(algorithm: Algorithm) -> tuple:
     )
 
 
+def _named(rows, text: str):
+    """The row that an address or a form names by its number; 404 where there is none."""
+    if not text.isdecimal():
+        raise Http404
+    return get_object_or_404(rows, pk=text)
+
+
 def _source(request) -> Algorithm | None:
     if pk := request.GET.get("copy"):
-        source = get_object_or_404(Algorithm.objects.visible_to(request.user), pk=pk)
+        source = _named(Algorithm.objects.visible_to(request.user), pk)
         source.name = _free_name(request.user, f"{source.name}-copy")
         return source
     if pk := request.GET.get("job"):
         jobs = apps.get_model("jobs", "TrainingJob").objects.visible_to(request.user)
-        return _from_job(request.user, get_object_or_404(jobs, pk=pk))
+        return _from_job(request.user, _named(jobs, pk))
     return None
 
 

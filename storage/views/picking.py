@@ -28,6 +28,8 @@ def picker(request):
     try:
         base = _base(request)
         place = _place(request, base)
+        if request.method == "POST" and place is None:
+            raise StorageError("No folder is open.", "Open a bucket first.")
         if request.method == "POST" and "delete" in request.POST:
             doomed = _delete(request, place.child(request.POST["delete"]))
         elif request.method == "POST":
