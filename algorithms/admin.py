@@ -80,21 +80,45 @@ class EngineAdmin(admin.ModelAdmin):
 
 @admin.register(Algorithm)
 class AlgorithmAdmin(admin.ModelAdmin):
-    """Algorithms; what a run has written is read-only."""
+    """Algorithms, to be looked up, renamed and given to somebody else; all else is checked on their own page."""
 
     list_display = ("name", "owner", "status", "engine", "auto_search", "created", "updated")
     list_filter = ("status", "auto_search", "engine", "created")
     search_fields = ("name", "description", "owner__username", "code_directory")
     list_select_related = ("owner", "engine")
-    autocomplete_fields = ("owner", "engine")
+    autocomplete_fields = ("owner",)
     date_hierarchy = "created"
-    readonly_fields = (
-        "status", "reason", "snapshot", "snapshot_taken", "revision", "queued", "created", "updated",
+    changeable = ("name", "description", "owner")
+    fieldsets = (
+        (None, {"fields": (*changeable, "status", "reason", "created", "updated")}),
+        ("Code", {"fields": (
+            "engine", "code_directory", "boot_file", "image", "boot_command", "working_directory",
+            "snapshot", "snapshot_taken", "revision", "queued",
+        )}),
+        ("Arguments", {"fields": (
+            "inputs", "outputs", "hyperparameters", "argument_style", "boolean_style", "extra_arguments",
+            "pythonpath",
+        )}),
+        ("Policies", {"fields": (
+            "auto_search", "indicators", "search_ranges", "search_algorithms", "constraints",
+        )}),
     )  # fmt: skip
     actions = ("update_snapshots",)
 
     def has_add_permission(self, request) -> bool:
         return False  # an algorithm is created on its page, where everything is checked
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        """Only its own page refuses while jobs are active."""
+        return False
+
+    def get_readonly_fields(self, request, obj=None) -> list[str]:
+        shown = [name for _, options in self.fieldsets for name in options["fields"]]
+        return [name for name in shown if name not in self.changeable]
+
+    def save_model(self, request, obj, form, change):
+        # Not the whole row: a task may be writing its status.
+        obj.save(update_fields=[*form.changed_data, "updated"])
 
     @admin.action(description="Update the snapshots of the selected algorithms")
     def update_snapshots(self, request, queryset):

@@ -39,6 +39,10 @@ class ResourcePoolAdmin(admin.ModelAdmin):
     search_fields = ["name"]
     readonly_fields = ["capacity"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: ResourcePool | None = None) -> list[str]:
+        # Its workers serve the queue of that name: renamed, it would have none.
+        return [*self.readonly_fields, "name"] if obj else self.readonly_fields
+
     @admin.display(description="capacity")
     def capacity(self, pool: ResourcePool) -> str:
         """What its workers, which are its capacity, can run at once now."""
@@ -100,6 +104,10 @@ class TrainingJobAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: TrainingJob | None = None) -> list[str]:
         shown = [name for _, options in self.fieldsets for name in options["fields"]]
         return [name for name in shown if name not in self.changeable]
+
+    def save_model(self, request, obj: TrainingJob, form, change: bool) -> None:
+        # Not the whole row: workers write its counts and status meanwhile.
+        obj.save(update_fields=form.changed_data)
 
     def get_queryset(self, request: HttpRequest):
         return (

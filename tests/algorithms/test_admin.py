@@ -28,8 +28,16 @@ def test_algorithms_are_searched_and_filtered(boss, available, query, count):
 
 
 def test_what_a_run_has_written_is_read_only(boss, available):
-    form = boss.get(f"/admin/algorithms/algorithm/{available.pk}/change/").context["adminform"].form
-    assert not {"status", "reason", "snapshot", "revision"} & set(form.fields)
+    address = f"/admin/algorithms/algorithm/{available.pk}/change/"
+    assert set(boss.get(address).context["adminform"].form.fields) == {"name", "description", "owner"}
+    typed = {"name": "renamed", "description": "", "owner": available.owner_id, "hyperparameters": "[1]"}
+    boss.post(address, {**typed, "status": "Failed"})
+    renamed = Algorithm.objects.get()
+    assert (renamed.name, renamed.status) == ("renamed", available.status)
+    assert renamed.hyperparameters == available.hyperparameters
+    assert (
+        boss.post(f"/admin/algorithms/algorithm/{available.pk}/delete/", {"post": "yes"}).status_code == 403
+    )
     assert boss.get("/admin/algorithms/algorithm/add/").status_code == 403
     assert boss.get("/admin/algorithms/codesnapshot/add/").status_code == 403
 

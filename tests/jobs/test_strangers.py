@@ -75,7 +75,7 @@ def theirs(ana, data_dir, make_job, make_snapshot, work):
     work()
     trial = job.trials.get()
     assert trial.value is not None, trial.reason
-    check = make_job(SCRIPT, submit=False, name=f"{MARK}-check", search=False, preflight=PREFLIGHT)
+    check = make_job(SCRIPT, submit=False, name=f"{MARK}-check", search=False, preflight=PREFLIGHT, pk=-1)
     return {"bucket": bucket, "job": job, "trial": trial, "algorithm": algorithm, "check": check}
 
 
@@ -84,11 +84,11 @@ def arguments(theirs, route: str, parts: tuple[str, ...]) -> dict:
     room, _, page = route.partition(":")
     whose = {
         "algorithms": theirs["trial"] if page == "workbench_log" else theirs["algorithm"],
-        "jobs": theirs["check"] if page.startswith("preflight") else theirs["job"],
+        "jobs": theirs["job"],
     }
     known = {
         "pk": whose[room].pk if room in whose else None,
-        "number": theirs["trial"].number,
+        "number": -theirs["check"].pk if page.startswith("preflight") else theirs["trial"].number,
         "name": "train_url" if page == "output" else "convergence",
         "what": "trials",
         "kind": "csv",
@@ -106,6 +106,7 @@ def named(theirs) -> dict:
         "algorithm": algorithm.pk,
         "warm_start": job.pk,
         "trial": theirs["trial"].number,
+        "preflight": -theirs["check"].pk,
         "name": bucket.name,
         "names": "train.py",
         "uri": f"obs://{bucket.name}/code/",

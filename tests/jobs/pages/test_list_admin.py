@@ -1,6 +1,8 @@
 """The admin site lists everything about jobs; what ran is read-only there."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jobs.models import Event, Flavor, PointBatch, ResourceSample, Trial
@@ -32,13 +34,25 @@ def test_a_jobs_run_time_fields_cannot_be_changed(admin_client, filled_database)
     assert 'name="priority"' in html
     assert 'name="status"' not in html
     assert "hunter2" not in html
-    assert admin_client.post(address, {
-        "name": "night-run", "description": "", "owner": filled_database.owner_id, "priority": 2,
-        "max_concurrent": 4, "status": "Completed",
-    }).status_code == 302  # fmt: skip
+    with CaptureQueriesContext(connection) as queries:
+        assert admin_client.post(address, {
+            "name": "night-run", "description": "", "owner": filled_database.owner_id, "priority": 2,
+            "max_concurrent": 4, "status": "Completed",
+        }).status_code == 302  # fmt: skip
+    updates = [one["sql"] for one in queries if one["sql"].startswith('UPDATE "jobs_trainingjob"')]
+    assert len(updates) == 1
+    assert '"status"' not in updates[0], "a worker may have moved it meanwhile"
     filled_database.refresh_from_db()
     assert (filled_database.priority, filled_database.max_concurrent) == (2, 4)
     assert filled_database.status == "Running"
+
+
+def test_a_pool_keeps_the_name_its_workers_know(admin_client, filled_database):
+    pool = filled_database.pool
+    address = reverse("admin:jobs_resourcepool_change", args=[pool.pk])
+    assert admin_client.post(address, {"name": "other", "kind": "public"}).status_code == 302
+    pool.refresh_from_db()
+    assert (pool.name, pool.active) == ("default", False)
 
 
 @pytest.mark.parametrize("model", ["event", "pointbatch", "resourcesample", "trial"])
