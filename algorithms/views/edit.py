@@ -20,7 +20,7 @@ def create(request):
     """Create algorithm, empty or filled in from an algorithm (`?copy=`) or a training job (`?job=`)."""
     page = AlgorithmPage(request.user, request.POST or None, source=_source(request))
     if request.method == "POST" and page.is_valid() and _save(page):
-        messages.success(request, f"The algorithm {page.instance.name} is being created.")
+        messages.success(request, f"The algorithm {page.instance.name} has been submitted.")
         return redirect(page.instance)
     return _answer(request, page)
 

@@ -47,6 +47,13 @@ class EnvironmentForm(forms.Form):
             raise forms.ValidationError("Enter the value on one line.")
         return value
 
+    def clean(self):
+        cleaned = super().clean()
+        given = cleaned.get("value") or cleaned.get("kept") or "value" in self.errors
+        if cleaned.get("secret") and not given:
+            self.add_error("value", f"Enter the secret value of {cleaned.get('name') or 'this variable'}.")
+        return cleaned
+
     def has_changed(self) -> bool:
         """A row that is there is meant, even if it is empty."""
         return True

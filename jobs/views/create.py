@@ -12,7 +12,7 @@ from jobs.execution.preflight import PREFLIGHT_SECONDS
 from jobs.forms import CreateJob, remaining_quota
 from jobs.forms.sources import available_algorithms, find_source
 from jobs.views.filled import filled_form, preset_form
-from jobs.views.preflight import shown_report
+from jobs.views.preflight import chosen_seconds, shown_report
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,6 +54,7 @@ def _context(request: HttpRequest, form: CreateJob) -> dict:
         "job_form": form,
         "source": form.source,
         "preflight_seconds": PREFLIGHT_SECONDS,
+        "chosen_seconds": chosen_seconds(request),
         "remaining_quota": remaining_quota(request.user),
         "has_algorithms": available_algorithms(request.user).exists(),
     }

@@ -16,9 +16,7 @@ from jobs.views.filled import filled_form
 def start(request: HttpRequest) -> HttpResponse:
     """Run the script of the form as it is filled in; what is wrong with the form is told instead."""
     form = filled_form(request)
-    wish = request.POST.get("preflight_seconds", "")
-    seconds = next((n for n in preflight.PREFLIGHT_SECONDS if str(n) == wish), preflight.DEFAULT_SECONDS)
-    if form.is_valid() and (check := form.save_preflight(seconds)):
+    if form.is_valid() and (check := form.save_preflight(chosen_seconds(request))):
         preflight.start(check)
         return _answer(request, check, 200)
     return render(request, "jobs/_preflight_problems.html", {"problems": list(form.problems())})
@@ -36,6 +34,12 @@ def stop(request: HttpRequest, number: int) -> HttpResponse:
     """End the check and forget it."""
     lifecycle.delete(_check(request, number))
     return HttpResponse("")
+
+
+def chosen_seconds(request: HttpRequest) -> int:
+    """For how long the script may run; a time that is not offered is the usual one."""
+    wish = request.POST.get("preflight_seconds", "")
+    return next((n for n in preflight.PREFLIGHT_SECONDS if str(n) == wish), preflight.DEFAULT_SECONDS)
 
 
 def shown_report(request: HttpRequest) -> dict:

@@ -112,7 +112,9 @@
     arrangeSearch();
   });
   form.addEventListener("input", ({ target }) => {
-    if (target.matches("[name='search-num_samples'], [name='search-seed']")) target.dataset.typed = "true";
+    if (!target.matches("[name='search-num_samples'], [name='search-seed']")) return;
+    target.dataset.typed = "true";
+    arrangeSearch();
   });
   form.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-remove], [data-restore]");

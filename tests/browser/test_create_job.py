@@ -148,6 +148,7 @@ def test_what_was_typed_survives_a_reload_but_not_a_new_visit(page, make_algorit
     expect(page.get_by_label("Hours")).to_have_value("5")
     expect(page.get_by_label("Variable name")).to_have_value("TOKEN")
     assert "hunter2" not in page.evaluate("JSON.stringify(sessionStorage)")
+    expect(page.locator("[data-missing]")).to_have_text("Needs attention: Variable value")
     page.goto("/")
     page.goto("/jobs/create/")
     expect(page.get_by_label("Variable name")).to_have_count(0)

@@ -57,11 +57,17 @@ def test_a_pending_job_is_stopped_after_a_question(page, make_job):
 def test_ticked_jobs_are_deleted_together(page, make_job):
     for number in range(3):
         make_job(f"job-{number}")
+    make_job("waiting", status="Pending")
     page.goto("/jobs/")
     expect(page.get_by_text("ticked")).to_be_hidden()
     page.get_by_label("Tick job-0").check()
     page.get_by_label("Tick job-2").check()
     expect(page.get_by_text("2 jobs ticked")).to_be_visible()
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    expect(stop).to_be_disabled()
+    page.get_by_label("Tick waiting").check()
+    expect(stop).to_be_enabled()
+    page.get_by_label("Tick waiting").uncheck()
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("dialog").get_by_role("textbox").fill("delete 2 jobs")
     page.get_by_role("dialog").get_by_role("button", name="Delete 2 jobs").click()
