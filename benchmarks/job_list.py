@@ -4,7 +4,9 @@
 
 Fills an SQLite database in a temporary directory with 10,000 jobs of 20 trials (`--quick`: 1,000 jobs), then
 asks for pages of the list through the whole of Django, middleware and templates included, on one core. The
-target is a median below 150 ms for every page. Exit code 1 if a page misses it.
+target is a median below 150 ms for every page, by the clock on the wall. On a machine with more to do than it has
+cores that clock tells of the others: there the processor's time is judged, and the last line says so. Exit code
+1 if a page misses it.
 """
 
 import argparse
@@ -113,22 +115,20 @@ def fill(jobs: int):
     return people[0]
 
 
-def measure(user, address: str, times: int) -> float:
-    """The median of the processor's time for an address, database included, in milliseconds.
-
-    On a machine with nothing else to do that is the server's time; on a shared one it still says what a core does.
-    """
+def measure(user, address: str, times: int) -> tuple[float, float]:
+    """The medians of a request by the clock on the wall and of its processor's time, in milliseconds."""
     from django.test import Client
 
     client = Client()
     client.force_login(user)
-    taken = []
+    wall, processor = [], []
     for _ in range(times + 2):
-        begin = time.process_time()
+        begin, begin_processor = time.perf_counter(), time.process_time()
         response = client.get(address)
-        taken.append((time.process_time() - begin) * 1000)
+        processor.append((time.process_time() - begin_processor) * 1000)
+        wall.append((time.perf_counter() - begin) * 1000)
         assert response.status_code == 200, (address, response.status_code)
-    return statistics.median(taken[2:])
+    return statistics.median(wall[2:]), statistics.median(processor[2:])
 
 
 def address_for(user, address: str) -> str:
@@ -152,15 +152,25 @@ def main() -> int:
         person = fill(jobs)
         print(f"{jobs:,} jobs of {TRIALS} trials, filled in {time.perf_counter() - begin:.0f} s")
         people = [person, type(person).objects.create(username="staff", is_staff=True)]
-        missed = 0
-        print(f"{'page':<26}{'a person':>12}{'an administrator':>20}")
+        missed = {"wall": 0, "processor": 0}
+        print(f"{'ms: wall (processor)':<26}{'a person':>16}{'an administrator':>20}")
         for description, address in PAGES.items():
             medians = [measure(user, address_for(user, address), times) for user in people]
-            missed += sum(median >= TARGET_MS for median in medians)
-            print(f"{description:<26}{medians[0]:>9.1f} ms{medians[1]:>17.1f} ms")
-    verdict = f"missed by {missed}" if missed else "met"
-    print(f"target: every median below {TARGET_MS:.0f} ms on one core: {verdict}")
-    return 1 if missed else 0
+            for clock, place in (("wall", 0), ("processor", 1)):
+                missed[clock] += sum(pair[place] >= TARGET_MS for pair in medians)
+            shown = [f"{wall:.1f} ({processor:.1f})" for wall, processor in medians]
+            print(f"{description:<26}{shown[0]:>16}{shown[1]:>20}")
+    return judge(missed)
+
+
+def judge(missed: dict[str, int]) -> int:
+    """Say whether the target is met, by the clock that means something on this machine now."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    clock = "wall" if load <= cores else "processor"
+    why = "" if clock == "wall" else f"; the wall clock is not judged, with a load of {load:.1f} on {cores} cores"
+    verdict = f"missed by {missed[clock]}" if missed[clock] else "met"
+    print(f"target: every median below {TARGET_MS:.0f} ms on one core, {clock} time: {verdict}{why}")
+    return 1 if missed[clock] else 0
 
 
 if __name__ == "__main__":
