@@ -94,7 +94,8 @@ def analyse(
     finished = [o for o in history if o.value is not None and np.isfinite(float(o.value))]
     values = np.array([float(o.value) for o in finished if o.value is not None])
     if len(finished) < MINIMUM_TRIALS:
-        reason = f"{len(finished)} trials have a value; importance needs at least {MINIMUM_TRIALS}."
+        have = "1 trial has" if len(finished) == 1 else f"{len(finished) or 'No'} trials have"
+        reason = f"{have} a value; importance needs at least {MINIMUM_TRIALS}."
         return Importance([], [], [], len(finished), reason)
     if float(np.ptp(values)) <= 1e-12 * max(1.0, float(np.abs(values).max())):
         return Importance([], [], [], len(finished), "All trials reached the same value: nothing to explain.")

@@ -11,7 +11,8 @@ from jobs.models import EventLevel
 from runtime.process import Process
 from runtime.resources import ResourceSampler
 
-FIRST_SECONDS = 0.5
+EARLY_SECONDS = (0.3, 0.3, 0.4, 1.0, 1.0, 2.0)
+"""Pauses before the first samples, so that a short trial has a curve too."""
 SAMPLE_SECONDS = 5.0
 IDLE_CPU_SECONDS = 0.5
 """Processor time that a script which only waits may use between two samples."""
@@ -26,7 +27,8 @@ class Watch:
         devices = claim.devices
         self._sampler = ResourceSampler(process, devices.held.devices if devices.assigned else None)
         self._patience = job.hang_minutes * 60 if job.hang_minutes else None
-        self._due = time.monotonic() + FIRST_SECONDS
+        self._early = iter(EARLY_SECONDS)
+        self._due = time.monotonic() + next(self._early)
         self._cpu_seconds = 0.0
         self._busy_at = time.monotonic()
         self.hanging = False
@@ -35,7 +37,7 @@ class Watch:
         """Take a sample if one is due."""
         if time.monotonic() < self._due:
             return
-        self._due = time.monotonic() + SAMPLE_SECONDS
+        self._due = time.monotonic() + next(self._early, SAMPLE_SECONDS)
         usage = self._sampler.sample()
         self._recorder.sample(
             cpu_percent=usage.cpu_percent,

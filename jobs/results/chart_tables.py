@@ -116,6 +116,20 @@ def marginal(found: Importance, name: str) -> Table:
     )
 
 
+def pairwise(found: Importance, rank: int, reason: str) -> Table:
+    """The expected objective over the two hyperparameters of that rank; a reason where there is none."""
+    title = "Marginal of two hyperparameters"
+    if not found.surfaces:
+        return Table(title, ["First", "Second", "Expected objective", "Deviation"], [], reason)
+    surface = found.surfaces[rank - 1]
+    rows = [
+        [first, second, surface.means[i][j], surface.deviations[i][j]]
+        for i, first in enumerate(surface.values[0])
+        for j, second in enumerate(surface.values[1])
+    ]
+    return _cut(title, [*surface.names, "Expected objective", "Deviation"], rows)
+
+
 def belief(found: Explanation | None, name: str) -> Table:
     """What the search algorithm believes along one hyperparameter."""
     header = [name, "Mean", "Deviation", "Acquisition"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
 from console.palette import categorical
+from console.words import brief
 from console.words import number as short
 from jobs.results.comparison import Progress
 from jobs.results.curves import GOLDEN, Course, Curve
@@ -27,12 +30,19 @@ STEADY = {"steady": True}
 """Says that the page may lay the chart out by itself, which takes half the time of drawing it."""
 BEST_VALUE = "Best value over trials"
 MOST_DOTS = 1_000
+MOST_NAMED = 4
+"""Changes of ranges that are named beside their lines."""
 MOST_TOLD = 12
 """Hyperparameters that a hover text names."""
 
 
-def best_so_far(data: Course, indicator: str, direction: str) -> go.Figure:
-    """The objective of every trial, and the best value so far as steps; in words where no trial has one."""
+def best_so_far(
+    data: Course, indicator: str, direction: str, changes: Sequence[tuple[int, str]] = ()
+) -> go.Figure:
+    """The objective of every trial, and the best value so far as steps; in words where no trial has one.
+
+    `changes` are the first trials of new ranges, each with what changed.
+    """
     if not np.isfinite(data.objective).any():
         return framed(
             go.Figure(layout={"meta": {"empty": _without_value(data, indicator)}}), BEST_VALUE, "", ""
@@ -67,6 +77,7 @@ def best_so_far(data: Course, indicator: str, direction: str) -> go.Figure:
         hovertemplate="From trial %{x} on<br>best " + escape(indicator) + " %{y:.5g}<extra></extra>",
     )
     rug(figure, {word: data.without(word) for word in OUTCOMES}, {})
+    _changes(figure, changes)
     figure.update_layout(showlegend=True, legend=LEGEND)
     scored = int(np.isfinite(data.objective).sum())
     note = f"{len(shown):,} of {scored:,} trials: best and an even sample" if len(shown) < scored else ""
@@ -83,6 +94,29 @@ def _without_value(data: Course, indicator: str) -> str:
     ]
     ended = ", ".join(words for words, count in zip(told, counts.values(), strict=True) if count)
     return f"No trial has a value of {indicator} that counts: {ended}." if ended else ""
+
+
+def _changes(figure: go.Figure, changes: Sequence[tuple[int, str]]) -> None:
+    """Lines where other ranges begin; what changed is told at their upper ends."""
+    if not changes:
+        return
+    for first, _ in changes:
+        figure.add_vline(x=first - 0.5, line={"color": GREY, "width": 1.5, "dash": "dash"})
+    figure.add_scatter(
+        x=[first - 0.5 for first, _ in changes],
+        y=[0.985] * len(changes),
+        yaxis="y2",
+        name="Ranges changed",
+        mode="markers+text" if len(changes) <= MOST_NAMED else "markers",
+        text=["new ranges"] * len(changes),
+        textposition="middle right",
+        textfont={"size": 10},
+        hovertext=[escape(words) for _, words in changes],
+        customdata=[first for first, _ in changes],
+        marker={"symbol": "diamond", "color": GREY, "size": 8},
+        hovertemplate="Ranges from trial %{customdata} on<br>%{hovertext}<extra></extra>",
+    )
+    figure.update_layout(yaxis2=hidden_axis())
 
 
 def evenly(number: np.ndarray, objective: np.ndarray, direction: str, most: int) -> np.ndarray:
@@ -142,23 +176,27 @@ def overlaid(curves: list[Curve], indicator: str) -> go.Figure:
 
 
 def progress(jobs: list[Progress], by_time: bool) -> go.Figure:
-    """The best value so far of several searches, over their ended trials or over time."""
+    """The best value so far of searches for the same indicator, over their ended trials or over time."""
     figure = go.Figure()
-    for index, job in enumerate(jobs):
+    valued = [job for job in jobs if np.isfinite(job.best).any()]
+    for index, job in enumerate(valued):
         figure.add_scatter(
             x=job.seconds if by_time else np.arange(1, len(job.best) + 1),
             y=job.best,
-            name=f"{escape(job.name)} ({job.job})",
+            name=f"{escape(brief(job.name, 40))} ({job.job})",
             mode="lines+markers" if len(job.best) < 60 else "lines",
             line={"color": categorical(index), "width": 2, "shape": "hv"},
             marker={"size": 4},
             hovertemplate="%{fullData.name}<br>%{x:.5g}: %{y:.5g}<extra></extra>",
         )
     figure.update_layout(showlegend=True, legend=LEGEND)
-    names = ", ".join(dict.fromkeys(job.indicator for job in jobs))
+    rest = [f"{brief(job.name, 40)} ({job.job})" for job in jobs if job not in valued]
+    note = f"Without a value: {escape(', '.join(rest))}" if rest else ""
+    indicator = jobs[0].indicator if jobs else ""
     if by_time:
-        return framed(figure, "Best value over time", "Seconds since the first trial started", names)
-    return framed(figure, "Best value over trials", "Trials that have ended", names)
+        x = "Seconds since the first trial started"
+        return framed(figure, "Best value over time", x, indicator, note=note)
+    return framed(figure, "Best value over trials", "Trials that have ended", indicator, note=note)
 
 
 def single_curve(
@@ -178,7 +216,7 @@ def single_curve(
 
 
 def usage(seconds: np.ndarray, series: dict[str, tuple[np.ndarray, str]]) -> go.Figure:
-    """What a trial used over time: series by name with values and unit, percent left and memory right."""
+    """What a trial used over time: series by name with values and unit, percent above and memory below."""
     figure = go.Figure()
     for index, (name, (values, unit)) in enumerate(series.items()):
         figure.add_scatter(
@@ -188,15 +226,16 @@ def usage(seconds: np.ndarray, series: dict[str, tuple[np.ndarray, str]]) -> go.
             mode="lines+markers" if len(seconds) < 30 else "lines",
             line={"color": categorical(index), "width": 2},
             yaxis="y" if unit == "%" else "y2",
-            hovertemplate=f"{name} %{{y:.4g}} {unit}<br>after %{{x:.0f}} s<extra></extra>",
+            hovertemplate=f"{name} %{{y:.4g}} {unit}<br>after %{{x:.1f}} s<extra></extra>",
         )
-    figure.update_layout(
-        yaxis2={"overlaying": "y", "side": "right", "title": {"text": "Memory (MB)"}, "rangemode": "tozero"},
-        showlegend=True,
-        legend=LEGEND,
-    )
-    figure.update_yaxes(rangemode="tozero")
-    return framed(figure, "Resource usage", "Seconds since the start", "Percent")
+    below = {"domain": [0, 0.44], "title": {"text": "Memory (MB)"}, "rangemode": "tozero", "zeroline": False}
+    figure.update_layout(yaxis2=below, showlegend=True, legend=LEGEND)
+    framed(figure, "Resource usage", "Seconds since the start", "Percent of a core")
+    figure.update_yaxes(rangemode="tozero", nticks=5)
+    figure.update_layout(yaxis_domain=[0.56, 1], xaxis_anchor="y2")
+    if len(seconds):
+        figure.update_xaxes(range=[0, max(1.0, float(seconds[-1]) * 1.03)])
+    return figure
 
 
 def hover(curve: Curve, indicator: str, axis: str = "step") -> str:

@@ -100,7 +100,7 @@ def _band(found: Band, axis: str, indicator: str) -> list[dict]:
     area = {
         "uid": "band", "type": "scatter", "name": "Middle half of the others", "mode": "lines", "fill": "toself",
         "x": packed(np.concatenate([x, x[::-1]])), "y": packed(np.concatenate([low, high[::-1]])),
-        "line": {"width": 0}, "fillcolor": SHADE, "hoverinfo": "skip", "showlegend": False,
+        "line": {"width": 0}, "fillcolor": SHADE, "hoverinfo": "skip", "showlegend": True,
     }  # fmt: skip
     middle = {
         "uid": "median", "type": "scatter", "name": "Median of the others", "mode": "lines",

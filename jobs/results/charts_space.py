@@ -1,4 +1,4 @@
-"""The charts of hyperparameters, time and importance, drawn with Plotly from plain data."""
+"""The charts of hyperparameters and time, drawn with Plotly from plain data."""
 
 from __future__ import annotations
 
@@ -26,13 +26,12 @@ from jobs.results.charts import (
     rug,
 )
 from jobs.results.landscape import Landscape
-from search.explanation import Explanation
-from search.importance import Importance
 from search.space import Categorical
 
 STATUS_COLOURS = {"Completed": BEST, "Failed": FAILED, "Stopped": SECOND, "Running": RUNNING}
-BAND = "rgba(54,102,213,0.2)"
 MOST_CROSSES = 300
+BRUSH = "Draw a box over an axis to filter the trials; double-click to clear."
+"""Told where there is a table to filter."""
 
 
 def empty(title: str, why: str) -> go.Figure:
@@ -55,7 +54,7 @@ def parallel(data: Landscape) -> go.Figure:
         _lines(figure, found, rows, name, line, 0.9 if last else 0.5)
     places = list(range(len(found.axes)))
     figure.update_layout(
-        meta={"axes": data.space.names, "limits": found.limits},
+        meta={"axes": data.space.names, "limits": found.limits, "hint": BRUSH},
         dragmode="select",
         annotations=list(chain.from_iterable(_ends(data, found))),
         shapes=[
@@ -63,8 +62,7 @@ def parallel(data: Landscape) -> go.Figure:
             for x in places
         ],
     )
-    note = found.note or "Draw a box over an axis to filter the trials below; double-click to clear."
-    framed(figure, "Parallel coordinates", "", "", note=note)
+    framed(figure, "Parallel coordinates", "", "", note=found.note)
     figure.update_xaxes(
         tickvals=places, ticktext=[escape(brief(name)) for name in found.axes], showgrid=False,
         range=[-0.3, len(places) - 0.7], tickangle=0 if len(places) < 8 else 40,
@@ -122,7 +120,7 @@ def slice_of(data: Landscape, name: str) -> go.Figure:
     good = [i for i in known if np.isfinite(data.objective[i])]
     figure = go.Figure()
     figure.add_scatter(
-        x=_shown(data, name, [values[i] for i in good]),
+        x=shown(data, name, [values[i] for i in good]),
         y=data.objective[good],
         customdata=data.number[good],
         name="Trials",
@@ -134,11 +132,11 @@ def slice_of(data: Landscape, name: str) -> go.Figure:
         hovertemplate=f"Trial %{{customdata}}<br>{escape(name)} %{{x}}<br>%{{y:.5g}}<extra></extra>",
     )  # fmt: skip
     lost = {word: np.intersect1d(rows, known) for word, rows in data.without().items()}
-    places = {word: _shown(data, name, [values[i] for i in rows]) for word, rows in lost.items()}
+    places = {word: shown(data, name, [values[i] for i in rows]) for word, rows in lost.items()}
     rug(figure, places, {word: data.number[rows] for word, rows in lost.items()})
     note = aspects.sample_note(len(known), len(values))
     framed(figure, f"Slice: {escape(brief(name, 40))}", escape(brief(name, 60)), data.indicator, note=note)
-    return _scaled(figure, data, x=name)
+    return scaled(figure, data, x=name)
 
 
 def contour(data: Landscape, x: str, y: str) -> go.Figure:
@@ -151,8 +149,8 @@ def contour(data: Landscape, x: str, y: str) -> go.Figure:
         return empty(title, "The contour appears when three trials have a value.")
     figure = go.Figure()
     figure.add_contour(
-        x=_shown(data, x, found.x),
-        y=_shown(data, y, found.y),
+        x=shown(data, x, found.x),
+        y=shown(data, y, found.y),
         z=found.z.astype(np.float32),
         colorscale=sequential_scale(),
         reversescale=data.direction == "min",
@@ -163,8 +161,8 @@ def contour(data: Landscape, x: str, y: str) -> go.Figure:
     )
     _crosses(figure, data, x, y)
     figure.add_scatter(
-        x=_shown(data, x, [data.parameters[i][x] for i in found.dots]),
-        y=_shown(data, y, [data.parameters[i][y] for i in found.dots]),
+        x=shown(data, x, [data.parameters[i][x] for i in found.dots]),
+        y=shown(data, y, [data.parameters[i][y] for i in found.dots]),
         customdata=data.number[found.dots],
         text=[short(value) for value in data.objective[found.dots].tolist()],
         mode="markers",
@@ -173,7 +171,7 @@ def contour(data: Landscape, x: str, y: str) -> go.Figure:
         hovertemplate="Trial %{customdata}<br>%{text}<extra></extra>",
     )
     framed(figure, title, escape(brief(x)), brief(y))
-    return _scaled(figure, data, x=x, y=y)
+    return scaled(figure, data, x=x, y=y)
 
 
 def _crosses(figure: go.Figure, data: Landscape, x: str, y: str) -> None:
@@ -182,8 +180,8 @@ def _crosses(figure: go.Figure, data: Landscape, x: str, y: str) -> None:
         kept = [i for i in rows[-MOST_CROSSES:] if x in data.parameters[i] and y in data.parameters[i]]
         symbol, colour = OUTCOMES[word]
         figure.add_scatter(
-            x=_shown(data, x, [data.parameters[i][x] for i in kept]),
-            y=_shown(data, y, [data.parameters[i][y] for i in kept]),
+            x=shown(data, x, [data.parameters[i][x] for i in kept]),
+            y=shown(data, y, [data.parameters[i][y] for i in kept]),
             customdata=data.number[kept],
             mode="markers",
             name="No finite value" if word == "NaN" else word,
@@ -239,112 +237,12 @@ def distribution(data: Landscape) -> go.Figure:
     return figure
 
 
-def importance(found: Importance) -> go.Figure:
-    """The share of the objective's variance that hyperparameters explain, with deviation over the trees."""
-    title = "Importance of hyperparameters"
-    if not found.singles:
-        return empty(title, found.reason)
-    effects = [*found.singles[:20], *[pair for pair in found.pairs[:5] if pair.mean >= 0.01]][::-1]
-    figure = go.Figure()
-    figure.add_bar(
-        x=[effect.mean for effect in effects],
-        y=[escape(" × ".join(effect.names)) for effect in effects],
-        error_x={"type": "data", "array": [effect.deviation for effect in effects], "color": GREY},
-        customdata=[effect.deviation for effect in effects],
-        orientation="h",
-        marker={"color": [SECOND if len(effect.names) > 1 else BEST for effect in effects]},
-        name="Importance",
-        hovertemplate="%{y}<br>%{x:.1%} ± %{customdata:.1%}<extra></extra>",
-    )
-    score = "" if found.forest_score is None else f"; R² on unseen trials {found.forest_score:.2f}"
-    note = f"Mean ± deviation over the forest's trees, from {found.trials} trials{score}"
-    framed(figure, title, "Share of variance", "", note=note)
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
-    named = [" × ".join(brief(name) for name in effect.names) for effect in effects]
-    figure.update_yaxes(
-        automargin=True, tickvals=list(range(len(effects))), ticktext=[escape(n) for n in named]
-    )
-    return figure
-
-
-def marginal(found: Importance, data: Landscape, name: str) -> go.Figure:
-    """The expected objective along one hyperparameter, averaged over the others."""
-    title = f"Marginal: {escape(brief(name, 40))}"
-    if not found.marginals:
-        return empty(title, found.reason)
-    curve = next(row for row in found.marginals if row.name == name)
-    figure = go.Figure()
-    _band(figure, data, name, curve.values, np.array(curve.means), np.array(curve.deviations))
-    framed(
-        figure,
-        title,
-        escape(brief(name, 60)),
-        data.indicator,
-        note="Expected value, averaged over all others",
-    )
-    return _scaled(figure, data, x=name)
-
-
-def belief(found: Explanation | None, data: Landscape, name: str, kind: str) -> go.Figure:
-    """What the search algorithm believes along one hyperparameter, through the best trial."""
-    title = f"Sampler's view: {escape(brief(name, 40))}"
-    if found is None:
-        return empty(title, "The sampler's view appears when three trials have a value.")
-    curve = next(row for row in found.slices if row.name == name)
-    figure = go.Figure()
-    mean = np.array(curve.means)
-    _band(figure, data, name, curve.values, mean, np.array(curve.deviations))
-    figure.add_scatter(
-        x=_shown(data, name, curve.values),
-        y=curve.acquisition,
-        yaxis="y2",
-        name=f"Acquisition ({kind})",
-        mode="lines",
-        line={"color": SECOND, "dash": "dot"},
-        hovertemplate="acquisition %{y:.2f} of the most attractive here<extra></extra>",
-    )
-    best = np.flatnonzero(data.number == data.best)
-    if len(best) and name in data.parameters[best[0]]:
-        figure.add_scatter(
-            x=_shown(data, name, [data.parameters[best[0]][name]]),
-            y=data.objective[best],
-            customdata=[data.best],
-            name="Best trial",
-            mode="markers",
-            marker={"symbol": "star", "size": 12, "color": BEST},
-            hovertemplate="Trial %{customdata}, the best: %{y:.5g}<extra></extra>",
-        )
-    scale = {"overlaying": "y", "side": "right", "range": [0, 1.05], "title": {"text": "Acquisition, 0 to 1"}}
-    figure.update_layout(
-        yaxis2={**scale, "showgrid": False, "tickvals": [0, 0.5, 1]}, showlegend=True, legend=LEGEND
-    )
-    note = "Expected value ± deviation through the best trial; dotted, where the algorithm wants to look"
-    framed(figure, title, escape(brief(name, 60)), data.indicator, note=note)
-    return _scaled(figure, data, x=name)
-
-
-def _band(figure, data: Landscape, name: str, values: list, mean: np.ndarray, deviation: np.ndarray) -> None:
-    """Mean and mean ± deviation along a hyperparameter; bars of error for choices."""
-    shown = _shown(data, name, values)
-    hover = f"{escape(name)} %{{x}}<br>%{{y:.5g}} ± %{{customdata:.3g}}<extra></extra>"
-    common = {"x": shown, "y": mean, "customdata": deviation, "name": "Mean", "hovertemplate": hover}
-    if isinstance(data.space[name], Categorical):
-        error = {"type": "data", "array": deviation}
-        figure.add_scatter(**common, mode="markers", error_y=error, marker={"color": BEST, "size": 9})
-        return
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    figure.add_scatter(x=shown, y=mean - deviation, name="Mean - deviation", **edge)
-    fill = {"fill": "tonexty", "fillcolor": BAND}
-    figure.add_scatter(x=shown, y=mean + deviation, name="Mean + deviation", **edge, **fill)
-    figure.add_scatter(**common, mode="lines", line={"color": BEST, "width": 2})
-
-
-def _shown(data: Landscape, name: str, values: list) -> list:
+def shown(data: Landscape, name: str, values: list) -> list:
     """Values as an axis takes them: choices as text."""
     return [str(value) for value in values] if isinstance(data.space[name], Categorical) else values
 
 
-def _scaled(figure: go.Figure, data: Landscape, **axes: str) -> go.Figure:
+def scaled(figure: go.Figure, data: Landscape, **axes: str) -> go.Figure:
     """Give the axes the scales of their hyperparameters."""
     for letter, name in axes.items():
         dimension = data.space[name]

@@ -30,6 +30,8 @@ KEPT_SECONDS = 3600
 KEPT_JOBS = 4
 """Jobs whose trials' rows are kept in this process: about ten megabytes for ten thousand trials."""
 OVERLAP_SECONDS = 60
+MOST_PAIRED = 12
+"""Hyperparameters whose pairs are analysed."""
 MOST_ANALYSED = 500
 """Trials a forest is fitted to: of ten thousand it would take twenty seconds."""
 
@@ -174,7 +176,7 @@ def _analysed(data: Landscape) -> Importance:
     if len(valued) > MOST_ANALYSED:
         valued = valued[np.linspace(0, len(valued) - 1, MOST_ANALYSED).astype(int)]
     found = [Observation(data.parameters[i], float(data.objective[i])) for i in valued]
-    return analyse(data.space, found, pairs=len(data.space) <= 12)
+    return analyse(data.space, found, pairs=len(data.space) <= MOST_PAIRED)
 
 
 def belief(job: TrainingJob) -> Explanation | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from console.words import number
@@ -39,3 +40,18 @@ def in_words(dimension: dict[str, Any]) -> str:
         return ", ".join(str(choice) for choice in dimension["choices"])
     scale = ", log" if dimension["log"] else ""
     return f"{number(dimension['lower'])} to {number(dimension['upper'])}{scale}"
+
+
+def changes(job: TrainingJob) -> list[tuple[int, str]]:
+    """Where other ranges began: the first trial, and the ranges that differ from those before."""
+    found = []
+    rows = phases(job)
+    for before, after in pairwise(rows):
+        old = dict(before.ranges)
+        words = [
+            f"{name}: {old.get(name, 'not searched')} → {new}"
+            for name, new in after.ranges
+            if old.get(name) != new
+        ]
+        found.append((after.first, "; ".join(words) or "the same ranges again"))
+    return found

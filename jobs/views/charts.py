@@ -18,6 +18,7 @@ from jobs.results import (
     chart_updates,
     charts,
     charts_convergence,
+    charts_models,
     charts_space,
     curves,
     freshness,
@@ -25,6 +26,7 @@ from jobs.results import (
 )
 from jobs.results.chart_data import as_csv, rows_of
 from jobs.results.landscape import belief, importance, landscape
+from jobs.results.phases import changes
 from jobs.views.access import visible_job, visible_trial
 from jobs.views.trials import wanted
 
@@ -51,7 +53,7 @@ def _convergence(job: TrainingJob, query: QueryDict) -> Drawn:
 def _best_so_far(job: TrainingJob, query: QueryDict) -> Drawn:
     data = curves.course(job)
     return Drawn(
-        lambda: charts.best_so_far(data, job.indicator_name, job.direction),
+        lambda: charts.best_so_far(data, job.indicator_name, job.direction, changes(job)),
         lambda: chart_tables.best_so_far(data, job.direction),
     )
 
@@ -87,13 +89,26 @@ def _contour(job: TrainingJob, query: QueryDict) -> Drawn:
 
 def _importance(job: TrainingJob, query: QueryDict) -> Drawn:
     found = importance(job)
-    return Drawn(lambda: charts_space.importance(found), lambda: chart_tables.importance(found))
+    return Drawn(lambda: charts_models.importance(found), lambda: chart_tables.importance(found))
 
 
 def _marginal(job: TrainingJob, query: QueryDict) -> Drawn:
     found, name = importance(job), _name(job, query, "x")
     return Drawn(
-        lambda: charts_space.marginal(found, landscape(job), name), lambda: chart_tables.marginal(found, name)
+        lambda: charts_models.marginal(found, landscape(job), name),
+        lambda: chart_tables.marginal(found, name),
+    )
+
+
+def _pairs(job: TrainingJob, query: QueryDict) -> Drawn:
+    found, data = importance(job), landscape(job)
+    text = query.get("rank", "1")
+    rank = int(text) if text.isdecimal() and len(text) < 3 else 0
+    if not 0 < rank <= max(1, len(found.surfaces)):
+        raise Http404
+    return Drawn(
+        lambda: charts_models.pairwise(found, data, rank),
+        lambda: chart_tables.pairwise(found, rank, charts_models.no_pairs(found, len(data.space))),
     )
 
 
@@ -106,7 +121,7 @@ def _belief(job: TrainingJob, query: QueryDict) -> Drawn:
         )
     found, kind = belief(job), str(job.search_parameters.get("kind", "ucb"))
     return Drawn(
-        lambda: charts_space.belief(found, landscape(job), name, kind),
+        lambda: charts_models.belief(found, landscape(job), name, kind),
         lambda: chart_tables.belief(found, name),
     )
 
@@ -129,6 +144,7 @@ CHARTS: dict[str, Callable[[TrainingJob, QueryDict], Drawn]] = {
     "contour": _contour,
     "importance": _importance,
     "marginal": _marginal,
+    "pairs": _pairs,
     "timeline": _timeline,
     "distribution": _distribution,
     "sampler": _belief,

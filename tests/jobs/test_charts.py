@@ -87,6 +87,7 @@ def test_every_trial_has_its_own_charts(make_job, work, page, name):
         assert figure["layout"]["yaxis"]["title"]["text"] == "loss"
     else:
         assert [trace["name"] for trace in figure["data"]] == ["cpuUsage (%)", "memUsage (MB)"]
+        assert figure["layout"]["yaxis"]["domain"][0] > figure["layout"]["yaxis2"]["domain"][1]
 
 
 def test_an_unknown_chart_is_not_found(make_job, page):

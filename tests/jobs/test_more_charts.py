@@ -132,4 +132,41 @@ def test_more_trials_cost_no_more_queries(page, job, name):
 def test_a_forest_is_fitted_to_an_even_sample_of_many_trials(page, job, monkeypatch):
     monkeypatch.setattr("jobs.results.landscape.MOST_ANALYSED", 10)
     subtitle = chart(page, job, "importance").json()["layout"]["title"]["subtitle"]["text"]
-    assert "from 10 trials" in subtitle
+    assert "fitted to 10 trials. It explains" in subtitle
+
+
+def test_a_pair_of_hyperparameters_is_drawn_with_its_names_and_known_values(page, job):
+    figure = chart(page, job, "pairs").json()
+    assert figure["layout"]["meta"]["options"] == {"1": "rate × kind"}
+    rows = list(csv.DictReader(io.StringIO(chart(page, job, "pairs", format="csv").text)))
+    mean = {kind: np.mean([float(row["z"]) for row in rows if row["y"] == kind]) for kind in "ab"}
+    assert mean["b"] - mean["a"] > 0.5  # trials with b are 1 worse
+    table = chart(page, job, "pairs", format="table").text
+    assert table.count("<tr>") == len(rows) + 1
+    assert chart(page, job, "pairs", rank="2").status_code == 404
+
+
+def test_a_pair_that_cannot_be_analysed_says_why(page, make_job):
+    job = make_job("steps.py", submit=False)
+    assert "searches one" in chart(page, job, "pairs").json()["layout"]["meta"]["empty"]
+    assert chart(page, job, "pairs", format="table").status_code == 200
+
+
+def test_no_error_bar_of_importance_leaves_the_shares_there_are(page, job):
+    bars = chart(page, job, "importance").json()["data"][0]
+    shares = zip(bars["x"], bars["error_x"]["array"], bars["error_x"]["arrayminus"], strict=True)
+    assert all(share - down >= -1e-12 and share + up <= 1 + 1e-12 for share, up, down in shares)
+
+
+def test_new_ranges_are_marked_where_they_begin(page, job):
+    narrow = SearchSpace({"rate": Float(1e-3, 0.1, log=True), "kind": Categorical(["a", "b"])})
+    job.phases = [
+        {"first_trial": 1, "search_space": SPACE.to_json()},
+        {"first_trial": 12, "search_space": narrow.to_json()},
+    ]
+    job.save()
+    figure = chart(page, job, "best-so-far").json()
+    marks = next(trace for trace in figure["data"] if trace["name"] == "Ranges changed")
+    assert marks["customdata"] == [12]
+    assert marks["hovertext"] == ["rate: 0.0001 to 1, log → 0.001 to 0.1, log"]
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [11.5]
