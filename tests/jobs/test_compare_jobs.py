@@ -99,6 +99,17 @@ def test_the_best_value_is_marked_where_all_look_for_the_same(make_search, page)
     text = page.get(address, query).content.decode()
     assert "is-best" not in text
     assert "cannot be compared" in text
+    assert re.findall(r'compare/trials/\?([^"]*)"', text) == [f"job={job.pk}" for job in jobs]
+    drawn = page.get(reverse("jobs:compare_chart", args=["trials"]), query).json()["data"]
+    assert [trace["name"] for trace in drawn] == [f"one ({jobs[0].pk})"]
+
+
+def test_a_search_without_a_value_is_named_beside_the_curves(make_search, page):
+    jobs = [make_search([(1, 2.0)], name="one"), make_search([(1, None)], name="lost")]
+    query = {"job": [job.pk for job in jobs]}
+    figure = page.get(reverse("jobs:compare_chart", args=["trials"]), query).json()
+    assert [trace["name"] for trace in figure["data"]] == [f"one ({jobs[0].pk})"]
+    assert figure["layout"]["title"]["subtitle"]["text"] == f"Without a value: lost ({jobs[1].pk})"
 
 
 def test_what_cannot_be_compared_is_counted(make_search, make_job, page):
