@@ -36,6 +36,7 @@ urlpatterns = [
     path("create/sections/", create.create_sections, name="create_sections"),
     path("deleted/", deleted.listing, name="deleted"),
     path("rows/", listing.rows, name="rows"),
+    path("settings/", detail.settings_column, name="settings_column"),
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/change/", steering.change, name="change"),
     path("<int:pk>/charts/<slug:name>/", charts.chart, name="chart"),

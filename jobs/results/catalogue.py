@@ -17,12 +17,16 @@ class Entry:
     """One chart of the results page."""
 
     name: str
+    short: str
+    """What the row of links calls it."""
     title: str
     about: str
     """What it answers, in one sentence."""
     wide: bool = False
     axes: tuple[tuple[str, str], ...] = ()
     """Hyperparameters to choose: name in the address, label."""
+    by_rank: bool = False
+    """Whether one of the analysed pairs of hyperparameters is chosen, by `rank` in the address."""
     switches: tuple[str, ...] = ()
     """"log" for a logarithmic axis of values, "seconds" for seconds instead of steps."""
 
@@ -31,17 +35,36 @@ X = (("x", "Hyperparameter"),)
 ENTRIES = (
     Entry(
         "convergence",
+        "Convergence",
         "Convergence per trial",
         "How each trial's value develops.",
         switches=("seconds", "log"),
     ),
-    Entry("best-so-far", "Best value over trials", "Whether the search still improves.", switches=("log",)),
-    Entry("importance", "Importance of hyperparameters", "Which hyperparameters matter."),
     Entry(
-        "marginal", "Marginal of a hyperparameter", "What to expect along one, whatever the others.", axes=X
+        "best-so-far",
+        "History",
+        "Best value over trials",
+        "Whether the search still improves.",
+        switches=("log",),
+    ),
+    Entry("importance", "Importance", "Importance of hyperparameters", "Which hyperparameters matter."),
+    Entry(
+        "marginal",
+        "Marginal",
+        "Marginal of a hyperparameter",
+        "What to expect along one, whatever the others.",
+        axes=X,
+    ),
+    Entry(
+        "pairs",
+        "Pairs",
+        "Marginal of two hyperparameters",
+        "What to expect along two that act together, whatever the others.",
+        by_rank=True,
     ),
     Entry(
         "slice",
+        "Slice",
         "Slice along a hyperparameter",
         "Each trial by one hyperparameter.",
         axes=X,
@@ -49,17 +72,23 @@ ENTRIES = (
     ),
     Entry(
         "contour",
+        "Contour",
         "Contour of two hyperparameters",
         "Where two together are good.",
         axes=(("x", "Across"), ("y", "Up")),
     ),
     Entry(
-        "sampler", "Sampler's view", "What the search algorithm believes, and where it looks next.", axes=X
+        "sampler",
+        "Sampler",
+        "Sampler's view",
+        "What the search algorithm believes, and where it looks next.",
+        axes=X,
     ),
-    Entry("distribution", "Distribution of the objective", "How many trials are how good."),
-    Entry("timeline", "Timeline by worker", "Who ran what when.", wide=True),
+    Entry("distribution", "Distribution", "Distribution of the objective", "How many trials are how good."),
+    Entry("timeline", "Timeline", "Timeline by worker", "Who ran what when.", wide=True),
     Entry(
         "parallel",
+        "Parallel",
         "Parallel coordinates",
         "All hyperparameters at once; a box filters the trials.",
         wide=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ class Receipt:
 
     rows: list[tuple[str, Any, str]]
     command: str
+    words: list[str]
+    """The command's words, as they are written for a shell."""
     parameters_json: str
 
 
@@ -34,7 +37,8 @@ def receipt(trial: Trial) -> Receipt:
         for name, value in argument_values(trial, directories_of(trial)).items()
         if name not in own
     ]
-    return Receipt(rows, _command_or_reason(trial), parameters_json(trial))
+    line, words = _command_or_reason(trial)
+    return Receipt(rows, line, words, parameters_json(trial))
 
 
 def parameters_json(trial: Trial) -> str:
@@ -48,11 +52,13 @@ def command(trial: Trial) -> str:
     return as_shell_line(command_of(trial, directories_of(trial), _interpreter(trial)))
 
 
-def _command_or_reason(trial: Trial) -> str:
+def _command_or_reason(trial: Trial) -> tuple[str, list[str]]:
+    """The command as a line and as its words, or why there is none."""
     try:
-        return command(trial)
+        line = command(trial)
     except CommandError as error:
-        return str(error)
+        return str(error), str(error).split()
+    return line, [shlex.quote(word) for word in shlex.split(line)]
 
 
 def _interpreter(trial: Trial) -> str:

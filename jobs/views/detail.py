@@ -1,7 +1,9 @@
 """Job details: basic settings at the left; results, trials, logs, events and resource usage in tabs."""
 
+from math import comb
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -44,6 +46,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "places": places(job),
         "limits": limits(job),
         "secret_names": secret_names(job),
+        "settings": Preference.objects.read(request.user, SETTINGS, {}).get(_side(tab), "auto"),
     }
     if tab == "results" and job.is_search:
         context |= charts_context(request.user, job)
@@ -76,38 +79,67 @@ EMPTY = {
 }
 NOTHING_YET = "It appears when the first trial has ended."
 FIRST_CHARTS = 2
-"""Charts that are asked for at once; those after them when they come into view."""
+"""Charts above the trials, which are asked for at once; those below them when they come into view."""
+SETTINGS = "jobs.settings_column"
+"""The preference that says whether the settings stand beside the results, and beside the other tabs."""
+RANKS = ("The strongest", "The second", "The third", "The fourth", "The fifth")
+"""Pairs of hyperparameters, until the chart tells their names."""
 
 
 def charts_context(user, job: TrainingJob) -> dict:
-    """The job's charts as the person wants them."""
+    """The job's charts as the person wants them: the first that are shown, and those below the trials."""
     arrangement = Preference.objects.read(user, catalogue.PREFERENCE, {})
     own = catalogue.entries(job)
     arranged = catalogue.arranged(own, arrangement)
-    first = [entry for entry, shown in arranged if shown][:FIRST_CHARTS]
+    visible = [place for place, (_, shown) in enumerate(arranged) if shown][:FIRST_CHARTS]
+    break_at = visible[-1] + 1 if len(visible) == FIRST_CHARTS else len(arranged)
     charts = [
         {
             "entry": entry,
             "shown": shown,
-            "first": entry in first,
+            "first": place in visible,
             "axes": _axes(job, entry),
             "on": arrangement.get("choices", {}).get(entry.name, []),
             "empty": EMPTY.get(entry.name, NOTHING_YET).format(indicator=job.indicator_name),
         }
-        for entry, shown in arranged
+        for place, (entry, shown) in enumerate(arranged)
     ]
-    return {"charts": charts, "charts_in_order": own}
+    return {
+        "charts": charts,
+        "first_charts": charts[:break_at],
+        "other_charts": charts[break_at:],
+        "chart_order": [entry.name for entry in own],
+    }
 
 
 def _axes(job: TrainingJob, entry: catalogue.Entry) -> list[dict]:
-    """The hyperparameters to choose; nothing where there is only one."""
+    """What can be chosen: hyperparameters, or pairs of them by rank; nothing where there is only one."""
     names = job.searched_names
     if len(names) < 2:
         return []
+    if entry.by_rank:
+        ranks = [(str(rank), words) for rank, words in enumerate(RANKS[: comb(len(names), 2)], 1)]
+        return [{"name": "rank", "label": "Pair", "options": ranks, "chosen": "1"}] if len(ranks) > 1 else []
+    options = [(name, name) for name in names]
     return [
-        {"name": name, "label": label, "chosen": names[place]}
+        {"name": name, "label": label, "options": options, "chosen": names[place]}
         for place, (name, label) in enumerate(entry.axes)
     ]
+
+
+@require_POST
+def settings_column(request: HttpRequest) -> HttpResponse:
+    """Remember whether the person wants the settings beside the results, and beside the other tabs."""
+    wanted = request.POST.get("settings")
+    if wanted not in ("shown", "hidden"):
+        return HttpResponseBadRequest("The settings are shown or hidden.")
+    kept = Preference.objects.read(request.user, SETTINGS, {})
+    Preference.objects.keep(request.user, SETTINGS, {**kept, _side(request.POST.get("tab")): wanted})
+    return HttpResponse(status=204)
+
+
+def _side(tab: str | None) -> str:
+    return "results" if tab == "results" else "others"
 
 
 def _context(request: HttpRequest, job: TrainingJob, tab: str, table: bool = True) -> dict:

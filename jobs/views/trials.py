@@ -13,6 +13,7 @@ from jobs.views.access import changeable_by, visible_job
 from search import Categorical, SearchSpace
 
 TRIALS_PER_PAGE = 50
+TRIALS_BESIDE_CHARTS = 10
 MOST_COMPARED = 20
 COLUMNS = "trials.hidden_columns"
 """The preference that holds the keys of the columns a person does not want to see, in any job."""
@@ -20,7 +21,8 @@ COLUMNS = "trials.hidden_columns"
 
 def trials_context(request: HttpRequest, job: TrainingJob) -> dict:
     """A page of the trials table, filtered and sorted as the address says, with the reader's columns."""
-    page = _page(job, request.GET)
+    beside_charts = job.is_search and request.GET.get("tab", "results") == "results"
+    page = _page(job, request.GET, TRIALS_BESIDE_CHARTS if beside_charts else TRIALS_PER_PAGE)
     columns, hidden = trial_table.columns(job), _hidden(request)
     shown = {key for key, _ in columns if key not in hidden}
     names = [name for name in job.searched_names if trial_table.PARAMETER + name in shown]
@@ -30,6 +32,7 @@ def trials_context(request: HttpRequest, job: TrainingJob) -> dict:
     parts = trial_filter.parts(job, request.GET)
     return {
         "page_obj": page,
+        "beside_charts": beside_charts,
         "columns": columns,
         "shown": shown,
         "names": [(trial_table.PARAMETER + name, name) for name in names],
@@ -43,10 +46,10 @@ def trials_context(request: HttpRequest, job: TrainingJob) -> dict:
     }
 
 
-def _page(job: TrainingJob, query: QueryDict) -> Page:
+def _page(job: TrainingJob, query: QueryDict, size: int) -> Page:
     """The page's trials. Keys are counted and ordered alone: whole rows would be sorted with all they hold."""
     keys = list(trial_table.select(job, query).values_list("pk", flat=True))
-    page = Paginator(keys, TRIALS_PER_PAGE).get_page(query.get("page"))
+    page = Paginator(keys, size).get_page(query.get("page"))
     found = job.trials.prefetch_related("tags").in_bulk(page.object_list)
     page.object_list = [found[key] for key in page.object_list if key in found]
     return page

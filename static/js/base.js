@@ -1,4 +1,5 @@
-// What every page can do: times, copying, rows that open, confirmation, guarded forms, toasts, lost connections.
+// What every page can do: times, copying, rows that open, confirmation, guarded forms, toasts, wide
+// tables, lost connections.
 (() => {
   "use strict";
 
@@ -184,6 +185,33 @@
     if (requestConfig.triggeringEvent?.type === "submit" && xhr.status < 400) guarded.delete(elt);
   });
 
+  // --- Tables wider than their place: a shadow, and a button that says what is not in sight ---------------------
+  const furtherColumns = ({ currentTarget: button }) => {
+    const place = button.closest(".table-scroll");
+    place.scrollBy({ left: place.clientWidth * 0.7, behavior: "smooth" });
+  };
+  const showCut = (place) => {
+    const edge = place.getBoundingClientRect().right;
+    const rest = [...place.querySelectorAll("thead th")].filter((cell) => cell.getBoundingClientRect().right > edge + 1).length;
+    place.classList.toggle("is-cut", rest > 0);
+    place.classList.toggle("is-scrolled", place.scrollLeft > 0);
+    place.querySelector(":scope > .scroll-more > button").textContent = `${rest} more ›`;
+  };
+  const widths = new ResizeObserver((changes) => changes.forEach(({ target }) => showCut(target)));
+  const prepareTables = (root) => {
+    for (const place of root.querySelectorAll(".table-scroll:not(:has(> .scroll-more))")) {
+      const shadow = document.createElement("div");
+      const button = document.createElement("button");
+      shadow.className = "scroll-more";
+      Object.assign(button, { type: "button", title: "Show further columns" });
+      button.addEventListener("click", furtherColumns);
+      shadow.append(button);
+      place.append(shadow);
+      place.addEventListener("scroll", () => showCut(place), { passive: true });
+      widths.observe(place);
+    }
+  };
+
   // --- htmx: lost sessions and connections -------------------------------------------------------------------
   document.addEventListener("htmx:beforeSwap", (event) => {
     const address = event.detail.xhr?.responseURL;
@@ -210,6 +238,7 @@
   const prepare = (root) => {
     showTimes(root);
     prepareRows(root);
+    prepareTables(root);
   };
   document.addEventListener("htmx:afterSettle", (event) => prepare(event.detail.elt.parentElement ?? document));
   const start = () => {

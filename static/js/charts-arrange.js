@@ -1,5 +1,5 @@
 // Which charts a person sees and in which order: from each chart's menu and from the dialog "Arrange charts", by
-// mouse or keyboard; the server remembers it.
+// mouse or keyboard; the server remembers it. The first two that are shown stand above the trials.
 (() => {
   "use strict";
   const charts = window.argmaxCharts;
@@ -7,6 +7,8 @@
   const boxes = () => [...document.querySelectorAll("[data-chart-movable]")];
   const named = (name) => boxes().find((box) => box.dataset.chartName === name);
   const list = () => document.querySelector("[data-arrange-list]");
+  const rest = () => document.querySelector("[data-charts=rest]");
+  const FIRST = 2;
   const WAIT_MS = 400;
   let timer = null;
 
@@ -44,6 +46,29 @@
     if (button) button.textContent = shown === boxes().length ? "" : `${shown} of ${boxes().length}`;
   };
 
+  // The trials stay where they are: charts go past them.
+  const place = () => {
+    const upper = [];
+    for (const box of boxes()) {
+      if (upper.filter((one) => !one.hidden).length === FIRST) break;
+      upper.push(box);
+    }
+    const lower = boxes().slice(upper.length);
+    for (const box of upper) if (box.parentElement !== grid()) grid().append(box);
+    for (const box of lower.reverse()) if (box.parentElement !== rest()) rest().prepend(box);
+  };
+
+  // So does the row of links.
+  const link = () => {
+    const row = document.querySelector("[data-parts]");
+    if (!row) return;
+    const own = (name) => row.querySelector(`[data-part="${name}"]`);
+    for (const box of grid().querySelectorAll("[data-chart-movable]")) row.append(own(box.dataset.chartName));
+    row.append(own("trials"));
+    for (const box of rest().querySelectorAll("[data-chart-movable]")) row.append(own(box.dataset.chartName));
+    for (const box of boxes()) own(box.dataset.chartName).hidden = box.hidden;
+  };
+
   const row = (name) => list() && list().querySelector(`[data-arrange="${name}"]`);
 
   // The dialog's list follows the charts.
@@ -63,6 +88,8 @@
   };
 
   const changed = () => {
+    place();
+    link();
     follow();
     charts.remember();
   };

@@ -8,8 +8,9 @@
   const NARROWEST = 420; // too little room for a key beside the curves
   const LETTER_PIXELS = 5.8; // of a note, on average
   const LINE_PIXELS = 14;
+  const NOTE_PIXELS = 20;
   const MARGIN_PIXELS = 40;
-  const LEGEND_PIXELS = 150;
+  const SYMBOL_PIXELS = 45; // of a legend's entry, with the space around
   const ROW_PIXELS = 20;
   const KEY_PIXELS = 92;
 
@@ -33,12 +34,20 @@
 
   // Plotly finds the room for legend and colour key by drawing everything twice. Here it is known beforehand.
   const steady = (layout, data, width) => {
-    const named = data.filter((trace) => trace.showlegend !== false).length;
-    const rows = Math.ceil((named * LEGEND_PIXELS) / Math.max(LEGEND_PIXELS, width - MARGIN_PIXELS));
     const right = layout.coloraxis && layout.coloraxis.showscale !== false && layout.coloraxis.colorbar ? KEY_PIXELS : layout.margin.r;
+    const names = data.filter((trace) => trace.showlegend !== false).map((trace) => trace.name.length);
+    const entry = SYMBOL_PIXELS + Math.max(0, ...names) * LETTER_PIXELS; // all are as wide as the widest
+    const rows = Math.ceil(names.length / Math.max(1, Math.floor((width - layout.margin.l - right) / entry)));
     layout.margin = { ...layout.margin, b: layout.margin.b + rows * ROW_PIXELS, r: right, autoexpand: false };
     layout.xaxis.automargin = layout.yaxis.automargin = false;
     delete layout.xaxis.title.standoff; // it needs automargin
+  };
+
+  // What can be done with a chart is told only where it can be done.
+  const addHint = (layout, hint) => {
+    const note = layout.title.subtitle && layout.title.subtitle.text;
+    layout.title.subtitle = { text: note ? `${note}. ${hint}` : hint };
+    if (!note) layout.margin.t += NOTE_PIXELS;
   };
 
   // Layouts are stored as they came; this is a copy in the page's colours.
@@ -50,6 +59,8 @@
     layout.font = { family: font, size: 12, color: theme.text };
     layout.autosize = true;
     layout.hoverlabel = { bgcolor: theme.surface, bordercolor: theme.line, font: { family: font, size: 12, color: theme.text }, align: "left" };
+    const hint = layout.meta && layout.meta.hint && document.querySelector("[data-trials]") ? layout.meta.hint : "";
+    if (hint) addHint(layout, hint);
     if (layout.title && layout.title.subtitle && layout.title.subtitle.text) {
       const text = wrapped(layout.title.subtitle.text, box.clientWidth - MARGIN_PIXELS);
       layout.title.subtitle = { text, font: { size: 11, color: theme.muted } };
@@ -81,6 +92,7 @@
     if (!part) {
       part = document.createElement("div");
       part.className = "chart-place";
+      box.querySelector(":scope > .chart-wait")?.remove();
       box.append(part, charts.tools(box));
     }
     return part;
@@ -130,8 +142,14 @@
   const length = (values) => (values ? (values.bdata || values).length || 0 : 0);
   const isEmpty = ({ data }) => !data.some((trace) => length(trace.x) && trace.uid !== "key");
 
+  // A choice whose names are known only with the figure.
+  const nameOptions = (box, names) => {
+    for (const option of box.querySelectorAll("[data-chart-axis] option")) if (names[option.value]) option.textContent = names[option.value];
+  };
+
   charts.draw = async (box) => {
     const figure = box.chartFigure;
+    if (figure.layout.meta && figure.layout.meta.options) nameOptions(box, figure.layout.meta.options);
     if (isEmpty(figure)) {
       charts.sayEmpty(box, figure.layout.meta && figure.layout.meta.empty);
       return;

@@ -80,6 +80,12 @@
     show(query, false);
   };
 
+  const tellCount = () => {
+    const { trialsCount: count, trialsTotal: total } = document.querySelector("[data-trials-count]").dataset;
+    const text = `${count} of ${total} trials are in the box. The table of trials shows them.`;
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text } }));
+  };
+
   let timer = null;
   document.addEventListener("input", (event) => {
     if (!event.target.closest("[data-trials-filter]")) return;
@@ -115,7 +121,8 @@
       query.set("least", detail.objective[0]);
       query.set("most", detail.objective[1]);
     }
-    show(query, false);
+    const boxed = detail.brush.length || detail.objective;
+    show(query, false).then(() => boxed && tellCount()); // the table may be out of sight
     fillForm();
   });
 

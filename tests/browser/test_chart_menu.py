@@ -33,6 +33,11 @@ def shown(page):
     return [box.get_attribute("data-chart-name") for box in boxes.all()]
 
 
+def linked(page):
+    links = page.locator("[data-parts] li[data-part]:not([hidden])")
+    return [link.get_attribute("data-part") for link in links.all()]
+
+
 def test_curves_over_seconds_with_the_band_of_the_others_and_every_figure_as_a_table(page, finished_search):
     page.goto(finished_search.get_absolute_url())
     chart = chart_of(page, "convergence")
@@ -88,9 +93,12 @@ def test_charts_are_hidden_and_ordered_by_keyboard_and_stay_so(page, finished_se
         dialog.get_by_role("checkbox", name="Timeline by worker").uncheck()
     wanted = ["importance", "convergence", *[name for name in first[3:] if name != "timeline"]]
     assert shown(page) == wanted
+    links = ["importance", "convergence", "trials", *wanted[2:]]
+    assert linked(page) == links
     page.reload()
-    assert shown(page) == wanted
-    chart_of(page, "importance")
+    assert (shown(page), linked(page)) == (wanted, links)
+    page.get_by_role("link", name="Slice", exact=True).click()
+    expect(page.locator("#chart-slice")).to_be_in_viewport()
     kept = Preference.objects.read(finished_search.owner, "charts")
     assert set(kept["hidden"]) == {"best-so-far", "timeline"}
 

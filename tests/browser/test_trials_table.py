@@ -145,6 +145,11 @@ def test_columns_are_chosen_once(page, make_search, open_page, user):
     job = make_search(3)
     page.goto(f"{job.get_absolute_url()}?tab=trials&sort=-value")
     expect(page.get_by_role("link", name="depth", exact=True)).to_be_visible()
+    expect(page.locator("#job-settings")).to_be_hidden()
+    page.get_by_role("button", name="Settings", exact=True).click()
+    expect(page.locator("#job-settings")).to_be_visible()
+    page.get_by_title("Show further columns").click()
+    expect(page.locator(".table-scroll")).to_have_class(re.compile("is-scrolled"))
     page.get_by_role("button", name="Columns").click()
     page.get_by_role("checkbox", name="depth").uncheck()
     expect(page.get_by_role("link", name="depth", exact=True)).to_have_count(0)
@@ -156,6 +161,7 @@ def test_columns_are_chosen_once(page, make_search, open_page, user):
     elsewhere = open_page(user)
     elsewhere.goto(f"{make_search(2, 'another').get_absolute_url()}?tab=trials")
     expect(elsewhere.get_by_role("link", name="Started", exact=True)).to_be_visible()
+    expect(elsewhere.locator("#job-settings")).to_be_visible()
     expect(elsewhere.get_by_role("link", name="rate", exact=True)).to_have_count(0)
 
 

@@ -76,6 +76,30 @@ def test_every_tab_of_a_search_that_has_run_opens(make_job, work, page, tab):
     assert (response.status_code, response.context["tab"]) == (200, tab)
 
 
+def test_the_column_of_settings_stays_as_the_person_wants_it_for_results_and_for_the_other_tabs(
+    make_job, page
+):
+    job = make_job("steps.py", submit=False)
+
+    def kept(tab):
+        text = page.get(job.get_absolute_url(), {"tab": tab}).text
+        return re.search(r'data-settings="(\w+)"', text)[1]
+
+    assert {kept(tab) for tab in TABS} == {"auto"}
+    assert page.post("/jobs/settings/", {"settings": "shown", "tab": "logs"}).status_code == 204
+    assert page.post("/jobs/settings/", {"settings": "nonsense", "tab": "results"}).status_code == 400
+    assert [kept(tab) for tab in TABS] == ["auto", "shown", "shown", "shown", "shown"]
+
+
+def test_ten_trials_stand_beside_the_charts_and_fifty_alone(make_job, page):
+    job = make_job("steps.py", submit=False, status=JobStatus.COMPLETED, num_samples=60, created_trials=60)
+    add_trials(job, range(1, 61))
+    counts = [
+        page.get(job.get_absolute_url(), {"tab": tab}).text.count("data-trial-tick") for tab in TABS[:2]
+    ]
+    assert counts == [10, 50]
+
+
 def test_an_unknown_tab_is_the_first_one(make_job, page):
     job = make_job("steps.py")
     assert page.get(job.get_absolute_url(), {"tab": "nonsense"}).context["tab"] == "results"

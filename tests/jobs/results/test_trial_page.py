@@ -70,7 +70,7 @@ def test_the_receipt_names_every_parameter_and_the_command(make_job, work, page)
         ("epochs", "3", "fixed"),
     ]
     assert rows[2][0::2] == ("train_url", "path")
-    command = re.search(r'<pre class="command">(.*?)</pre>', text)[1]
+    command = re.sub("</?span>", "", re.search(r'<pre class="command">(.*?)</pre>', text)[1])
     printed = re.search(r"^\{.*\}$", trial.log_path.read_text(), re.MULTILINE)[0]
     assert command.endswith("train.py " + shlex.join(json.loads(printed)["arguments"]))
     copied = re.search(r'data-copy="(\{.*?\})"', text, re.DOTALL)[1]
