@@ -59,6 +59,8 @@ def _without_best(job: TrainingJob) -> str:
     """Some trials may show a value all the same, which does not count: theirs failed, or was to be ignored."""
     valued = job.trials.filter(value__isnull=False)
     count, failed = valued.count(), valued.filter(status=TrialStatus.FAILED).count()
+    if not count and job.trials.filter(nonfinite_count__gt=0).exists():
+        return f"No trial has an objective: values of {job.indicator_name} were NaN or infinite."
     if not count:
         return f"No line of any trial matched {job.indicator_name}." if job.completed_trials else NO_VALUE
     many = count > 1

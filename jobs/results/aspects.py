@@ -135,6 +135,7 @@ class Spans:
     number: np.ndarray
     worker: list[str]
     status: list[str]
+    """The trial's, or "No finite value" where it has completed without one."""
     begin: np.ndarray
     end: np.ndarray
     note: str = ""
@@ -145,11 +146,12 @@ def spans(data: Landscape) -> Spans:
     every = np.flatnonzero(np.isfinite(data.begin))
     started = every[np.argsort(data.begin[every], kind="stable")][-MOST_SPANS:].tolist()
     note = f"The latest {len(started):,} of {len(every):,} trials" if len(started) < len(every) else ""
+    lost = set(data.without().get("NaN", np.array([])).tolist())
     order = sorted(started, key=lambda i: (data.worker[i], data.begin[i]))
     return Spans(
         data.number[order],
         [data.worker[i] for i in order],
-        [data.status[i] for i in order],
+        ["No finite value" if i in lost else data.status[i] for i in order],
         data.begin[order],
         data.end[order],
         note,

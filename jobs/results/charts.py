@@ -24,6 +24,7 @@ OUTCOMES = {
     "NaN": ("triangle-down-open", categorical(6)),
 }
 """Marker and colour of trials that ended without an objective, the same in every chart."""
+DASHES = {"Failed": "dot", "Stopped": "dash"}
 TOLD = {"Failed": "failed", "Stopped": "was stopped", "NaN": "ended without a finite value"}
 LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
 STEADY = {"steady": True}
@@ -165,9 +166,9 @@ def overlaid(curves: list[Curve], indicator: str) -> go.Figure:
         figure.add_scatter(
             x=curve.step,
             y=curve.value,
-            name=f"Trial {curve.number}",
+            name=f"Trial {curve.number}" + (f" ({curve.status.lower()})" if curve.status in OUTCOMES else ""),
             mode="lines+markers" if len(curve.step) < 60 else "lines",
-            line={"color": categorical(index), "width": 2},
+            line={"color": categorical(index), "width": 2, "dash": DASHES.get(curve.status, "solid")},
             meta={"trial": curve.number},
             hovertemplate=hover(curve, indicator),
         )

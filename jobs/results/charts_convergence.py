@@ -12,6 +12,7 @@ from plotly.colors import sample_colorscale
 from console.palette import sequential_scale
 from jobs.results.charts import (
     BEST,
+    DASHES,
     GREY,
     LEGEND,
     OUTCOMES,
@@ -69,7 +70,7 @@ def convergence(data: Convergence, indicator: str, direction: str, axis: str = "
 
 def _curve(curve: Curve, axis: str, colour: str, indicator: str) -> dict:
     lost = curve.status in OUTCOMES
-    dash = {"Failed": "dot", "Stopped": "dash"}.get(curve.status, "solid")
+    dash = DASHES.get(curve.status, "solid")
     growing = curve.status == "Running" and len(curve.value) < curve.count
     return {
         "uid": f"t{curve.number}",
@@ -196,7 +197,8 @@ def _key(curves: list[Curve], direction: str) -> dict:
         return {}
     told = [ranked[0], ranked[len(ranked) // 2], ranked[-1]]
     bar = {
-        "title": {"text": "Objective", "side": "top"}, "thickness": 8, "len": 0.7, "outlinewidth": 0,
+        "title": {"text": "Objective<br> ", "side": "top", "font": {"size": 11}},
+        "thickness": 8, "len": 0.7, "outlinewidth": 0,
         "tickvals": [0, 0.5, 1], "ticktext": [f"{curve.objective:.3g}" for curve in told],
     }  # fmt: skip
     return {"cmin": 0, "cmax": 1, "colorscale": sequential_scale(), "colorbar": bar}

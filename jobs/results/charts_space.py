@@ -28,7 +28,9 @@ from jobs.results.charts import (
 from jobs.results.landscape import Landscape
 from search.space import Categorical
 
-STATUS_COLOURS = {"Completed": BEST, "Failed": FAILED, "Stopped": SECOND, "Running": RUNNING}
+STATUS_COLOURS = {
+    "Completed": BEST, "Failed": FAILED, "Stopped": SECOND, "Running": RUNNING, "No finite value": OUTCOMES["NaN"][1],
+}  # fmt: skip
 MOST_CROSSES = 300
 BRUSH = "Draw a box over an axis to filter the trials; double-click to clear."
 """Told where there is a table to filter."""
@@ -134,6 +136,8 @@ def slice_of(data: Landscape, name: str) -> go.Figure:
     lost = {word: np.intersect1d(rows, known) for word, rows in data.without().items()}
     places = {word: shown(data, name, [values[i] for i in rows]) for word, rows in lost.items()}
     rug(figure, places, {word: data.number[rows] for word, rows in lost.items()})
+    if not good:
+        figure.update_yaxes(showticklabels=False)
     note = aspects.sample_note(len(known), len(values))
     framed(figure, f"Slice: {escape(brief(name, 40))}", escape(brief(name, 60)), data.indicator, note=note)
     return scaled(figure, data, x=name)

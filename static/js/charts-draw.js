@@ -12,7 +12,7 @@
   const MARGIN_PIXELS = 40;
   const SYMBOL_PIXELS = 45; // of a legend's entry, with the space around
   const ROW_PIXELS = 20;
-  const KEY_PIXELS = 92;
+  const KEY_PIXELS = 100;
 
   charts.theme = () => {
     const style = getComputedStyle(document.documentElement);
@@ -58,6 +58,7 @@
     const narrow = box.clientWidth < NARROW;
     layout.font = { family: font, size: 12, color: theme.text };
     layout.autosize = true;
+    layout.modebar = { bgcolor: "transparent", color: theme.muted, activecolor: theme.text };
     layout.hoverlabel = { bgcolor: theme.surface, bordercolor: theme.line, font: { family: font, size: 12, color: theme.text }, align: "left" };
     const hint = layout.meta && layout.meta.hint && document.querySelector("[data-trials]") ? layout.meta.hint : "";
     if (hint) addHint(layout, hint);
@@ -81,7 +82,7 @@
     }
     if (layout.meta && layout.meta.steady) steady(layout, box.chartFigure.data, box.clientWidth);
     const logarithmic = box.chartSwitches.has("log");
-    if (logarithmic) layout.yaxis.type = "log";
+    if (logarithmic) Object.assign(layout.yaxis, { type: "log", nticks: 4 }); // with more, the digits overlap
     layout.uirevision = `${logarithmic} ${charts.address(box).search}`; // a reader's zoom outlives a refresh
     return layout;
   };

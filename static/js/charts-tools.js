@@ -38,6 +38,7 @@
     const drawn = box.querySelector(".chart-drawn");
     if (!drawn || !drawn.data) return;
     const layout = { ...drawn.layout, paper_bgcolor: charts.theme().surface, width: PICTURE.width, height: PICTURE.height };
+    if (layout.meta && layout.meta.hint) layout.title = box.chartFigure.layout.title; // in a picture nothing can be done
     const filename = `${document.title.split(" · ")[0]}-${box.dataset.chartName || "chart"}`;
     await window.Plotly.downloadImage({ data: drawn.data, layout }, { format, filename, ...PICTURE, scale: format === "png" ? 2 : 1 });
   };
@@ -71,6 +72,8 @@
 
   const fullScreen = (box) => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen());
 
+  const FULL = { false: "Full screen", true: "Leave full screen" };
+
   const item = (menu, text, act) => {
     const made = element("button", "dropdown-item", text);
     made.addEventListener("click", () => act(made));
@@ -80,7 +83,8 @@
 
   const menuOf = (box) => {
     const menu = element("div", "dropdown-menu dropdown-menu-end");
-    item(menu, "Full screen", () => fullScreen(box));
+    const full = item(menu, FULL.false, () => fullScreen(box));
+    box.addEventListener("fullscreenchange", () => { full.textContent = FULL[document.fullscreenElement === box]; });
     item(menu, "Show as table", (made) => showTable(box, made));
     menu.append(element("div", "dropdown-divider"));
     item(menu, "Picture as PNG", () => picture(box, "png"));

@@ -18,7 +18,8 @@
   });
 })();
 
-// The column of settings is shown or hidden; the server remembers which, for the results and for the other tabs.
+// The column of settings is shown or hidden; the server remembers which, for the results and for the other tabs. On a
+// narrow window there is no room for a column: there the settings open above the tab, for the moment.
 (() => {
   "use strict";
   const button = document.querySelector("[data-settings-toggle]");
@@ -26,10 +27,16 @@
   const isShown = () => getComputedStyle(document.getElementById(button.getAttribute("aria-controls"))).display !== "none";
   const tell = () => button.setAttribute("aria-expanded", String(isShown()));
 
+  const narrow = window.matchMedia("(max-width: 1099.98px)");
+  const remembered = job.dataset.settings;
+
   button.addEventListener("click", () => {
-    job.dataset.settings = isShown() ? "hidden" : "shown";
+    const shown = isShown();
+    if (narrow.matches) job.dataset.settings = shown ? remembered : "open";
+    else job.dataset.settings = shown ? "hidden" : "shown";
     tell();
     window.dispatchEvent(new Event("resize")); // charts and tables have another width now
+    if (narrow.matches) return;
     const values = { settings: job.dataset.settings, tab: job.dataset.tab };
     window.htmx.ajax("POST", button.dataset.settingsToggle, { source: button, swap: "none", values });
   });
