@@ -76,7 +76,8 @@ class StopReport:
             return "had already ended"
         if self.killed:
             return f"killed with SIGKILL after {self.seconds:.1f} s: " + ", ".join(self.killed)
-        return f"ended on SIGTERM within {self.seconds:.1f} s"
+        others = f", with the {self.processes - 1} it had started" if self.processes > 1 else ""
+        return f"ended on SIGTERM within {self.seconds:.1f} s{others}"
 
 
 class Process:

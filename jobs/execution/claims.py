@@ -145,6 +145,7 @@ def _claim(job_pk: int, worker: str, devices: Devices) -> Claim | None:
             gpus=",".join(devices.held.devices),
             same_as=None,
             has_outputs=False,
+            hanging=False,
             started=Now(),
             reason="",
         )

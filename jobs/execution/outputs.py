@@ -198,7 +198,7 @@ def _remove(trial: Trial) -> None:
             failed = f" Not in the object storage: {error}"
     shutil.rmtree(kept, ignore_errors=True)
     count = trial.job.save_model_count
-    message = f"Outputs of trial {trial.number} removed: those of the best {count} are kept.{failed}"
+    message = f"Outputs removed: those of the best {count} are kept.{failed}"
     level = EventLevel.WARNING if failed else EventLevel.INFO
     events.record(trial.job_id, "outputs removed", message, trial=trial, level=level)
 

@@ -1,16 +1,19 @@
 """Reads a search indicator anew from the stored logs of a job, without training again.
 
-The wish is a row, `IndicatorReading`; a task of the queue carries it out, one trial after the other, and may be
-killed and begun again at any of them. How trials and jobs have ended is not taken back by it: a trial whose log
+The wish is a row, `IndicatorReading`; a task of the queue carries it out, some trials after others, and may be
+killed and begun again at any time. How trials and jobs have ended is not taken back by it: a trial whose log
 holds no line of the indicator has no value any more, but has completed as before.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
+from itertools import accumulate
 
 import django_rq
+import numpy as np
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -18,7 +21,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from jobs.execution import claims, events, lifecycle
+from jobs.execution import events, lifecycle
 from jobs.execution.lifecycle import NotPossible
 from jobs.execution.states import JobStatus, TrialStatus
 from jobs.models import EventLevel, IndicatorReading, TrainingJob, Trial
@@ -29,6 +32,10 @@ from runtime.indicator import check_pattern
 log = logging.getLogger(__name__)
 
 LOST_AFTER = timedelta(seconds=30)
+STORE_SECONDS = 1.0
+MOST_TRIALS = 200
+"""Trials stored together."""
+MOST_POINTS = 1_000_000
 
 
 def ask(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> IndicatorReading:
@@ -65,7 +72,7 @@ def ask(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> Ind
 
 def carry_out(pk: int) -> None:
     """Read what is left to read of a reading that is going on. Doing it twice changes nothing."""
-    while _read_next(pk):
+    while _read_some(pk):
         pass
 
 
@@ -90,46 +97,72 @@ def _read_ones(job: TrainingJob):
     return job.trials.exclude(attempt=0).order_by("number")
 
 
-def _read_next(pk: int) -> bool:
-    """Read one trial, or finish after the last; whether something is left to do."""
+def _read_some(pk: int) -> bool:
+    """Read trials for about a second and store them together, or finish after the last; whether some are left."""
     reading = IndicatorReading.objects.going_on().select_related("job").filter(pk=pk).first()
     if reading is None:  # done by another worker, or deleted with its job
         return False
-    trial = _read_ones(reading.job).filter(number__gt=reading.last_number).first()
-    if trial is None:
+    trials = _next(reading)
+    if not trials:
         _finish(reading)
         return False
-    trial.job = reading.job
-    _read_trial(reading, trial)
+    known = points.read_many(trials)
+    deadline = time.monotonic() + STORE_SECONDS
+    found = []
+    for trial in trials:
+        trial.job = reading.job
+        found.append((trial, _read_trial(reading, trial, known[trial.pk])))
+        if time.monotonic() > deadline:
+            break
+    _store(reading, found)
     return True
 
 
-def _read_trial(reading: IndicatorReading, trial: Trial) -> None:
-    job, unread = reading.job, ""
+def _next(reading: IndicatorReading) -> list[Trial]:
+    """The trials to read next, whose points so far fit into memory."""
+    trials = list(_read_ones(reading.job).filter(number__gt=reading.last_number)[:MOST_TRIALS])
+    sums = accumulate(trial.point_count for trial in trials)
+    few = sum(count <= MOST_POINTS for count in sums)
+    return trials[: max(1, few)]
+
+
+def _read_trial(reading: IndicatorReading, trial: Trial, known: np.ndarray) -> np.ndarray:
+    """Give the trial, not yet stored, its values, and return its points; `known` are those it has had."""
+    unread = ""
     try:
-        rows = stored_logs.rows_in(trial, reading.pattern)
+        rows = stored_logs.rows_in(trial.log_path, reading.pattern, known)
     except OSError as error:
         rows = points.NOTHING
         unread = (
             f"Its log cannot be read: {error.strerror}." if trial.log_path.exists() else "Its log is gone."
         )
-    objectives = Objectives(reading.direction, job.objective)
+    objectives = Objectives(reading.direction, reading.job.objective)
     for value in rows["value"].tolist():
         objectives.add(value)
-    status, reason = _status(trial, objectives, len(rows), unread)
+    trial.status, trial.reason = _status(trial, objectives, len(rows), unread)
+    trial.value, trial.nonfinite_count = objectives.value, objectives.nonfinite_count
+    trial.point_count = len(rows)
+    return rows
+
+
+def _store(reading: IndicatorReading, found: list[tuple[Trial, np.ndarray]]) -> None:
+    """Store trials with their points, unless another worker or the end of the job was faster."""
+    trials = [trial for trial, _ in found]
     with transaction.atomic():
-        mine = IndicatorReading.objects.going_on().filter(pk=reading.pk, last_number__lt=trial.number)
-        if not mine.update(last_number=trial.number, trials_done=F("trials_done") + 1, moved=timezone.now()):
+        mine = IndicatorReading.objects.going_on().filter(pk=reading.pk, last_number=reading.last_number)
+        done = F("trials_done") + len(found)
+        if not mine.update(last_number=trials[-1].number, trials_done=done, moved=timezone.now()):
             return
-        points.replace(trial, rows)
-        Trial.objects.filter(pk=trial.pk).update(
-            status=status,
-            reason=reason,
-            value=objectives.value,
-            point_count=len(rows),
-            nonfinite_count=objectives.nonfinite_count,
-        )
-        claims.update_best(job, trial)
+        points.replace(found)
+        Trial.objects.bulk_update(trials, ["status", "reason", "value", "point_count", "nonfinite_count"])
+        _set_best(reading.job)
+
+
+def _set_best(job: TrainingJob) -> None:
+    order = "-value" if job.direction == "max" else "value"
+    best = job.trials.scored().order_by(order, "number").first()
+    if best is not None:
+        TrainingJob.objects.filter(pk=job.pk).update(best_trial=best, best_value=best.value)
 
 
 def _status(trial: Trial, objectives: Objectives, count: int, unread: str) -> tuple[str, str]:

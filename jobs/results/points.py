@@ -50,11 +50,16 @@ def append(trial: Trial, first: int, rows: list[Row] | np.ndarray) -> None:
     Sketch.objects.update_or_create(trial=trial, defaults=columns)
 
 
-def replace(trial: Trial, rows: np.ndarray) -> None:
-    """Make these the trial's points, an array of `DTYPE`, instead of those it had."""
-    clear([trial.pk])
-    if len(rows):
-        append(trial, 0, rows)
+def replace(found: list[tuple[Trial, np.ndarray]]) -> None:
+    """Make these arrays of `DTYPE` the points of the trials, instead of those they had."""
+    clear([trial.pk for trial, _ in found])
+    short = [pair for pair in found if 0 < len(pair[1]) <= thinning.SKETCH_POINTS]
+    PointBatch.objects.bulk_create(
+        PointBatch(trial=trial, first=0, count=len(rows), data=rows.tobytes()) for trial, rows in short
+    )
+    for trial, rows in found:
+        if len(rows) > thinning.SKETCH_POINTS:
+            append(trial, 0, rows)
 
 
 def clear(trials: Iterable[int]) -> None:
@@ -73,6 +78,15 @@ def read(trial: Trial | int, start: int = 0) -> np.ndarray:
         if first + len(data) // DTYPE.itemsize > start
     ]
     return np.concatenate(parts) if parts else NOTHING
+
+
+def read_many(trials: Iterable[Trial]) -> dict[int, np.ndarray]:
+    """The points of each of the trials, by id."""
+    parts: dict[int, list[np.ndarray]] = {trial.pk: [NOTHING] for trial in trials}
+    batches = PointBatch.objects.filter(trial__in=list(parts)).order_by("trial", "first")
+    for pk, data in batches.values_list("trial", "data").iterator():
+        parts[pk].append(unpack(bytes(data)))
+    return {pk: np.concatenate(arrays) for pk, arrays in parts.items()}
 
 
 def merge(trial: Trial) -> None:

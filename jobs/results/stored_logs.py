@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 import numpy as np
 
-from jobs.models import Trial
 from jobs.results import points
 from runtime.indicator import IndicatorReader, Point
 from runtime.log import SYSTEM_PREFIX
@@ -36,12 +35,12 @@ def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def rows_in(trial: Trial, pattern: str) -> np.ndarray:
-    """The points of the trial's log as an array of `points.DTYPE`, with the times known of its lines so far.
+def rows_in(path: Path, pattern: str, known: np.ndarray) -> np.ndarray:
+    """The points of a log as an array of `points.DTYPE`; `known` are those with the times of its lines so far.
 
     Raises OSError where the log cannot be read.
     """
-    seconds = _seconds_by_line(trial)
+    seconds = _seconds_by_line(known)
     found = (
         (
             index if point.step is None else point.step,
@@ -50,13 +49,12 @@ def rows_in(trial: Trial, pattern: str) -> np.ndarray:
             point.line,
             point.offset,
         )
-        for index, point in enumerate(points_in(trial.log_path, pattern), start=1)
+        for index, point in enumerate(points_in(path, pattern), start=1)
     )
     return np.fromiter(found, dtype=points.DTYPE)
 
 
-def _seconds_by_line(trial: Trial) -> Callable[[int], float]:
+def _seconds_by_line(known: np.ndarray) -> Callable[[int], float]:
     """When each line was printed, as far as the points known so far tell: from the next of them."""
-    known = points.read(trial)
     lines, times = known["line"], known["seconds"]
     return lambda line: float(times[min(lines.searchsorted(line), len(times) - 1)]) if len(times) else 0.0

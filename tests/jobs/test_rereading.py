@@ -106,11 +106,12 @@ def test_a_log_that_is_gone_has_no_values(make_job, work, read, page):
     assert job.best_trial.number == 2
 
 
-def test_a_killed_reading_goes_on_where_it_was(make_job, work, ana):
+def test_a_killed_reading_goes_on_where_it_was(make_job, work, ana, monkeypatch):
+    monkeypatch.setattr(rereading, "MOST_TRIALS", 1)
     job = make_job("steps.py", num_samples=3)
     work()
     reading = rereading.ask(job, name="step", direction="max", pattern=r"step=(\d+)", by=ana)
-    assert rereading._read_next(reading.pk)
+    assert rereading._read_some(reading.pk)
     reading.refresh_from_db()
     assert (reading.trials_done, reading.last_number, reading.trials_total) == (1, 1, 3)
     with pytest.raises(NotPossible, match="1 of 3 logs are done"):
@@ -145,7 +146,7 @@ def test_a_job_deleted_while_it_is_read_ends_the_reading(make_job, work, ana):
     job = make_job("steps.py", num_samples=2)
     work()
     reading = rereading.ask(job, name="step", direction="max", pattern=r"step=(\d+)", by=ana)
-    rereading._read_next(reading.pk)
+    rereading._read_some(reading.pk)
     lifecycle.delete(job, by=ana)
     tasks.read_anew(reading.pk)
     assert not IndicatorReading.objects.exists()
