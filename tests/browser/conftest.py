@@ -59,6 +59,8 @@ def running_stack(tmp_path_factory):
         "--no-example",
         WORKERS="2",
         SECRET_KEY=django_settings.SECRET_KEY,  # the tests make sessions for it
+        GPU_DEVICES="0,1",
+        GPU_LOCKS_DIR=str(data_dir / "gpus"),
     )
     try:
         yield Stack(up.address(), data_dir)

@@ -1,10 +1,12 @@
 """Searches that have run, put into the database of the running console."""
 
+import hashlib
 from datetime import timedelta
 
 import numpy as np
 from django.utils import timezone
 
+from algorithms.models import CodeSnapshot
 from algorithms.specification import AlgorithmSpecification, Hyperparameter
 from jobs.models import ResourcePool, TrainingJob, Trial
 from jobs.results import points
@@ -70,3 +72,27 @@ def finished_search(user) -> TrainingJob:
     job.best_value = job.best_trial.value
     job.save()
     return job
+
+
+def submitted(user, script: str, *, specification=None, **columns) -> TrainingJob:
+    """A search for the least loss by that script, pending; the reconciler wakes the workers for it."""
+    digest = hashlib.sha256(script.encode()).hexdigest()
+    measures = {"file_count": 1, "size": len(script)}
+    snapshot, _ = CodeSnapshot.objects.get_or_create(content_hash=digest, defaults=measures)
+    snapshot.path.mkdir(parents=True, exist_ok=True)
+    (snapshot.path / "train.py").write_text(script)
+    given = AlgorithmSpecification("train.py", "obs://code/own/", **(specification or {}))
+    usual = {
+        "search_space": SearchSpace({"rate": Float(0, 1)}).to_json(),
+        "search_algorithm": "random_search",
+        "indicator_name": "loss",
+        "direction": "min",
+        "pattern": r"loss=(\S+)",
+        "num_samples": 1,
+        "max_concurrent": 1,
+        "pool": ResourcePool.objects.get(name="default"),
+        "status": "Pending",
+    }
+    return TrainingJob.objects.create(
+        owner=user, snapshot=snapshot, specification_data=given.to_json(), **{**usual, **columns}
+    )

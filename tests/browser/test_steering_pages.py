@@ -1,16 +1,14 @@
 """Each operation on a job and its trials, as a person does it: menu, page or question, and what comes of it."""
 
-import hashlib
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from algorithms.models import CodeSnapshot
-from algorithms.specification import AlgorithmSpecification, Hyperparameter
+from algorithms.specification import Hyperparameter
 from jobs.execution import lifecycle
-from jobs.models import ResourcePool, TrainingJob
-from search import Float, SearchSpace
+from jobs.models import TrainingJob
+from tests.browser import searches
 from tests.browser.test_running_job import endless_search  # noqa: F401
 
 SCRIPT = """
@@ -24,30 +22,14 @@ sys.exit("too fast" if rate > 0.5 else 0)
 @pytest.fixture
 def ended_search(stack, user, eventually):
     """A search of four trials that has ended; those with a rate above 0.5 have failed."""
-    digest = hashlib.sha256(SCRIPT.encode()).hexdigest()
-    snapshot, _ = CodeSnapshot.objects.get_or_create(
-        content_hash=digest, defaults={"file_count": 1, "size": len(SCRIPT)}
-    )
-    snapshot.path.mkdir(parents=True, exist_ok=True)
-    (snapshot.path / "train.py").write_text(SCRIPT)
-    specification = AlgorithmSpecification(
-        "train.py", "obs://code/rates/", hyperparameters=(Hyperparameter("rate", "Float"),)
-    )
-    job = TrainingJob.objects.create(
+    job = searches.submitted(
+        user,
+        SCRIPT,
         name="rates",
-        owner=user,
-        snapshot=snapshot,
-        specification_data=specification.to_json(),
-        search_space=SearchSpace({"rate": Float(0, 1)}).to_json(),
-        search_algorithm="random_search",
+        specification={"hyperparameters": (Hyperparameter("rate", "Float"),)},
         search_parameters={"seed": 3},
-        indicator_name="loss",
-        direction="min",
-        pattern=r"loss=(\S+)",
         num_samples=4,
         max_concurrent=2,
-        pool=ResourcePool.objects.get(name="default"),
-        status="Pending",
     )
 
     def ended():
