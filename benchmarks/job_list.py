@@ -167,7 +167,7 @@ def judge(missed: dict[str, int]) -> int:
     """Say whether the target is met, by the clock that means something on this machine now."""
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     clock = "wall" if load <= cores else "processor"
-    why = "" if clock == "wall" else f"; the wall clock is not judged, with a load of {load:.1f} on {cores} cores"
+    why = f"; the wall clock is not judged at a load of {load:.1f} on {cores} cores" if load > cores else ""
     verdict = f"missed by {missed[clock]}" if missed[clock] else "met"
     print(f"target: every median below {TARGET_MS:.0f} ms on one core, {clock} time: {verdict}{why}")
     return 1 if missed[clock] else 0
