@@ -25,7 +25,7 @@ from runtime.images.paths import ImageError
 from runtime.images.sandbox import image_environment, sandboxed
 from runtime.launch import Limits
 from runtime.workdir import TrialDirectories, WorkdirError
-from storage.objects import StorageError, fetch_folder
+from storage.objects import StorageError, exists, fetch_folder
 
 
 class PreparationError(Exception):
@@ -175,6 +175,10 @@ def _fetch_inputs(trial: Trial, directories: TrialDirectories) -> None:
 def _make_outputs(trial: Trial, directories: TrialDirectories) -> None:
     for channel, local in _outputs(trial, directories):
         before = trial.job.outputs.get(channel.name) if channel.name in trial.job.predownload else None
+        if before and not exists(trial.job.owner, before):
+            words = f"Trial {trial.number}: nothing to predownload for output {channel.name}: {before} is empty."
+            events.record(trial.job_id, "input downloaded", words, trial=trial)
+            before = None
         _fetch(trial, f"Output {channel.name}", before, local)
 
 

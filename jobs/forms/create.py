@@ -159,17 +159,13 @@ class CreateJob:
     def warnings(self) -> dict[str, list[str]]:
         """What is allowed but probably not meant, by the id of the field; of a form that has been validated."""
         pool = self.options.cleaned_data.get("pool")
-        count = capacity(pool.name) if pool else None
-        if count is None:
-            return {}
-        if not count:
-            return {self.options["pool"].auto_id: ["No worker serves this pool now: the job waits for one."]}
-        wanted = self.search.cleaned_data.get("max_concurrent") if self.search and self.is_search else None
-        if (wanted or 0) <= count:
-            return {}
-        workers = f"{count} worker{'' if count == 1 else 's'}"
-        few = f"{pool.name} has {workers} now, so that no more than {count} of them run at once."
-        return {self.search["max_concurrent"].auto_id: [few]}
+        workers = capacity(pool.name) if pool else None
+        doubts = {}
+        if workers == 0:
+            doubts[self.options["pool"].auto_id] = "No worker serves this pool now: the job waits for one."
+        if self.search and self.is_search:
+            doubts |= self.search.doubts(workers)
+        return {anchor: [words] for anchor, words in doubts.items()}
 
     def _check_search(self) -> None:
         policy = self.search.cleaned_data

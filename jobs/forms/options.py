@@ -23,6 +23,11 @@ def generate_name() -> str:
     return f"job-{timezone.localdate():%Y%m%d}-{letters}"
 
 
+def pool_label(pool: ResourcePool) -> str:
+    """The pool's name, with its kind unless it is the usual one."""
+    return pool.name if pool.kind == "public" else f"{pool.name} ({pool.get_kind_display().lower()})"
+
+
 class OptionsForm(forms.ModelForm):
     """The fields of a job that do not depend on its algorithm."""
 
@@ -87,6 +92,7 @@ class OptionsForm(forms.ModelForm):
         pools = ResourcePool.objects.filter(active=True)
         self.fields["pool"].queryset = pools
         self.fields["pool"].empty_label = None
+        self.fields["pool"].label_from_instance = pool_label
         self.fields["flavor"].queryset = Flavor.objects.filter(active=True)
         self.fields["flavor"].empty_label = "The whole machine"
         offered = [

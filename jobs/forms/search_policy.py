@@ -187,6 +187,20 @@ class SearchPolicyForm(forms.Form):
         """Whether a field that the page folds away holds something."""
         return any(self[name].value() not in (None, "") or self[name].errors for name in BUDGET_FIELDS)
 
+    def doubts(self, workers: int | None) -> dict[str, str]:
+        """What is allowed but probably not meant, by the id of the field; of a form that has been validated.
+
+        `workers` are those of the resource pool, None where that is not known.
+        """
+        found = {}
+        if workers and self.cleaned_data.get("max_concurrent", 0) > workers:
+            count = f"{workers} worker{'' if workers == 1 else 's'}"
+            found["max_concurrent"] = f"The pool has {count} now: no more than {workers} of them run at once."
+        first = self.sampler_form.cleaned_data.get("n_initial_points") if self.sampler_form else None
+        if first and first >= self.cleaned_data.get("num_samples", MAX_SAMPLES + 1):
+            found["num_samples"] = f"The first {first} trials are random (n_initial_points): so are all of these."
+        return {self[name].auto_id: words for name, words in found.items()}
+
     def clean_num_samples(self) -> int:
         number = self.cleaned_data["num_samples"]
         if number > MAX_SAMPLES:

@@ -38,6 +38,7 @@ def test_a_trial_reads_its_input_and_its_output_and_log_are_stored(make_job, wor
         },
         inputs={"data_url": f"{bucket}data/"},
         outputs={"train_url": f"{bucket}models/"},
+        predownload=["train_url"],
         log_path_uri=f"{bucket}logs/",
     )
     work()
@@ -47,6 +48,7 @@ def test_a_trial_reads_its_input_and_its_output_and_log_are_stored(make_job, wor
     assert b"loss=0.25" in objects.open_file(ana, f"{bucket}logs/job-{job.pk}/trial-1.log").read()
     kinds = set(job.events.values_list("kind", flat=True))
     assert {"input being downloaded", "input downloaded", "output uploaded"} <= kinds
+    assert job.events.filter(message__contains="nothing to predownload for output train_url").exists()
 
 
 def test_an_input_that_is_gone_fails_the_trial_and_is_named(make_job, work, bucket):
