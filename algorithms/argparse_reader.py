@@ -1,4 +1,4 @@
-"""Read hyperparameters from the script: what its argparse calls say, found without running it."""
+"""Read hyperparameters from the script: what its argparse or click calls say, found without running it."""
 
 import ast
 import re
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from algorithms.click_reader import click_arguments
 from algorithms.source_files import SourceFile, reached_files
 from algorithms.source_values import Computed, constants, value_of
 from algorithms.specification import HyperparameterType, Value
@@ -14,7 +15,7 @@ from algorithms.specification import HyperparameterType, Value
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 TYPES: dict[str, HyperparameterType] = {
     "float": "Float", "float32": "Float", "float64": "Float", "int": "Integer", "int32": "Integer",
-    "int64": "Integer", "str": "String", "Path": "String", "bool": "Boolean",
+    "int64": "Integer", "str": "String", "Path": "String", "bool": "Boolean", "BOOL": "Boolean",
 }  # fmt: skip
 FLAGS = {"store_true", "store_false", "BooleanOptionalAction"}
 IGNORED = {"help", "version"}
@@ -72,8 +73,17 @@ def read_arguments(
     found.proposals = [_with_default(proposal, defaults) for proposal in _first_of_each(found.proposals)]
     found.notes += _both_kinds_of_booleans(found.proposals)
     if not found.proposals and not found.notes:
-        found.notes.append("The script has no argparse arguments that can be read.")
+        found.notes.append(_nothing(boot_file, files))
     return found
+
+
+def _nothing(boot_file: str, files: list[SourceFile]) -> str:
+    """What to do where no argument was found."""
+    text = f"No argparse or click arguments were found in {boot_file}. Add by hand what it takes as --name value."
+    named = {_last_name(node) for file in files for node in ast.walk(file.tree) if isinstance(node, ast.expr)}
+    if not named & {"environ", "getenv"}:
+        return text
+    return f"{text} What it reads from the environment is set in a training job, but cannot be searched."
 
 
 def _both_kinds_of_booleans(proposals: list[Proposal]) -> list[str]:
@@ -109,7 +119,8 @@ def _read_file(
     found: Arguments,
     types: dict[str, HyperparameterType],
 ) -> None:
-    for call in sorted(_calls(file.tree, is_boot), key=lambda call: (call.lineno, call.col_offset)):
+    calls = [*_calls(file.tree, is_boot), *click_arguments(file.tree, names)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         try:
             found.proposals.append(_proposal(call, names, types, file.path))
         except _LeftOut as reason:

@@ -264,7 +264,16 @@ def test_subcommands_are_explained():
 def test_scripts_without_argparse_are_left_alone(text):
     found = read(text)
     assert found.proposals == []
-    assert found.notes == ["The script has no argparse arguments that can be read."]
+    assert found.notes == [
+        "No argparse or click arguments were found in train.py. Add by hand what it takes as --name value."
+    ]
+
+
+def test_a_script_that_reads_its_environment_is_told_what_becomes_of_that():
+    [note] = read("import os\nlr = float(os.environ['LR'])\n").notes
+    assert note.endswith(
+        "What it reads from the environment is set in a training job, but cannot be searched."
+    )
 
 
 @pytest.mark.parametrize("text", ["def broken(:\n", "x = \x00", "print 'old'\n"])
