@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
@@ -24,7 +24,20 @@ class SignIn(views.LoginView):
     redirect_authenticated_user = True
 
 
+class PasswordForm(PasswordChangeForm):
+    """Django's form in the page's words; what is wrong with a new password is told where it is typed first."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["old_password"].label = "Current password"
+        self.fields["new_password2"].label = "New password again"
+
+    def validate_password_for_user(self, user, *_) -> None:
+        super().validate_password_for_user(user, "new_password1")
+
+
 class PasswordChange(views.PasswordChangeView):
+    form_class = PasswordForm
     success_url = reverse_lazy("home")
 
     def form_valid(self, form):

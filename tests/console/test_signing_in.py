@@ -63,6 +63,13 @@ def test_a_wrong_current_password_is_told_beside_the_field(signed_in, ana):
     assert ana.check_password(PASSWORD)
 
 
+def test_a_weak_new_password_is_told_where_it_is_typed(signed_in, ana):
+    answers = {"old_password": PASSWORD, "new_password1": "1234", "new_password2": "1234"}
+    page = signed_in.post(reverse("password_change"), answers).content.decode()
+    assert '<a href="#id_new_password1">New password</a>: This password is too short.' in page
+    assert 'id="id_new_password2_error"' not in page
+
+
 def test_a_form_from_another_session_is_refused_with_an_explanation(ana):
     from django.test import Client
 
