@@ -4,6 +4,10 @@ The package's file holds 47 kinds of traces; most of a first visit is spent on c
 and three dimensions above all. The file is esbuild's: every module is `var name=wrap((exports,module)=>{...});`
 and is started by `name()`. So the modules that are needed are those that can be reached, by name, from the list
 at its end, once that list has only the wanted traces.
+
+What is left is marked to be compiled while it is loaded. Browsers put off compiling a function until it is called,
+and the page waits then, unless it stands in brackets: so the function that is the file gets them, and those that are
+its modules, for all of them are called at its start.
 """
 
 from __future__ import annotations
@@ -22,6 +26,10 @@ _KIND = re.compile(r'moduleType:"trace",name:"(\w+)"')
 _PASSED_ON = re.compile(r"exports=([\w$]+)\(\)")
 _WORD = re.compile(r"[\w$]+")
 _START = re.compile(r"[\w$]+(?==\w+$)")
+_FILE = re.compile(r"(?<=this, )\(\) => \{.*\n\}(?=\)\);\s*$)", re.DOTALL)
+_MODULE = re.compile(r"(var [\w$]+=\w+\()(.*\})(\);\s*)", re.DOTALL)
+_OTHER_FORM = re.compile(r"[\w$]+=\w+\(\(\)=>\{")
+_SHEET = re.compile(r"(?<=textContent=')\.maplibregl-[^'\\]*(?=')")
 
 
 def lean(text: str) -> str:
@@ -39,8 +47,18 @@ def lean(text: str) -> str:
     needed = _reached(modules, root)
     first = text.index(next(iter(modules.values())))
     end = text.index("return ", found.end() - len(found[0]) + len(every))
-    parts = [body for name, body in modules.items() if name in needed]
-    return text[:first] + "".join(parts) + text[end:]
+    parts = [_eager(_SHEET.sub("", body)) for name, body in modules.items() if name in needed]
+    return _FILE.sub(_bracketed, text[:first] + "".join(parts) + text[end:])
+
+
+def _eager(module: str) -> str:
+    """The module with its function in brackets; unchanged where others of the other form follow it."""
+    whole = None if _OTHER_FORM.search(module) else _MODULE.fullmatch(module)
+    return f"{whole[1]}({whole[2]}){whole[3]}" if whole else module
+
+
+def _bracketed(found: re.Match) -> str:
+    return f"({found[0]})"
 
 
 def _modules(text: str, end: int) -> dict[str, str]:

@@ -10,8 +10,8 @@
   const exactTime = (date) =>
     `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
     `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  const zone = (date) =>
-    new Intl.DateTimeFormat("en", { timeZoneName: "short" }).formatToParts(date).find((part) => part.type === "timeZoneName").value;
+  const zones = new Intl.DateTimeFormat("en", { timeZoneName: "short" }); // to make one takes longer than to use it
+  const zone = (date) => zones.formatToParts(date).find((part) => part.type === "timeZoneName").value;
 
   const ago = (date) => {
     const seconds = (date - Date.now()) / 1000;

@@ -19,7 +19,9 @@
   // Plotly's packed arrays as arrays, so that more can be appended.
   const unpacked = (data) => {
     if (!data || data.bdata === undefined || data.dtype !== "f4") return data;
-    const bytes = Uint8Array.from(atob(data.bdata), (letter) => letter.charCodeAt(0));
+    const letters = atob(data.bdata);
+    const bytes = new Uint8Array(letters.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
     return new Float32Array(bytes.buffer);
   };
 

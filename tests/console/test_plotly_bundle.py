@@ -33,6 +33,22 @@ def test_modules_that_nothing_needs_are_taken_out():
     assert text.endswith("return main();})();licences")
 
 
+def test_the_file_and_its_modules_are_compiled_while_they_are_loaded():
+    text = lean(f"(function(root, factory) {{ factory(); }} (this, () => {{{BUNDLE}\n}}));\n")
+    assert "(this, (() => {head;" in text
+    assert text.endswith("licences\n})));\n")
+    assert "var bar=W(((e,t)=>{t.exports=bars()}));" in text
+    assert (
+        "var core=W((e,t)=>{helper();t.exports={register(){}}});" in text
+    )  # what follows it is no module of this form
+
+
+def test_the_sheet_of_styles_for_maps_is_taken_out(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    assert ".maplibregl-" in (PLOTLY_DIR / PLOTLY_FILE).read_text()
+    assert ".maplibregl-" not in Path(finders.find(PLOTLY_FILE)).read_text()
+
+
 @pytest.mark.parametrize("text", ["", "var a = 1;", BUNDLE.replace('"contour"', '"other"'), BUNDLE[:-40]])
 def test_a_bundle_built_otherwise_is_left_as_it_is(text):
     assert lean(text) == text
