@@ -9,7 +9,7 @@ from django import template
 from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.forms.boundfield import BoundField, BoundWidget
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_outline
 
@@ -87,7 +87,7 @@ def exact(value) -> SafeString | str:
 @register.simple_tag
 def exact_cells(values) -> SafeString:
     """A table's cell for each value as `exact` shows it: a template's loop takes long over hundreds."""
-    return format_html_join("", '<td class="num">{}</td>', ((exact(value),) for value in values))
+    return mark_safe("".join(f'<td class="num">{exact(value)}</td>' for value in values))  # noqa: S308  see there
 
 
 @register.simple_tag

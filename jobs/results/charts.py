@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,6 +12,7 @@ from console.words import brief
 from console.words import number as short
 from jobs.results.comparison import Progress
 from jobs.results.curves import GOLDEN, Course, Curve
+from jobs.results.drawing import Drawing
 
 BEST = categorical(0)
 SECOND = categorical(1)
@@ -39,51 +40,55 @@ MOST_TOLD = 12
 
 def best_so_far(
     data: Course, indicator: str, direction: str, changes: Sequence[tuple[int, str]] = ()
-) -> go.Figure:
+) -> Drawing:
     """The objective of every trial, and the best value so far as steps; in words where no trial has one.
 
     `changes` are the first trials of new ranges, each with what changed.
     """
     if not np.isfinite(data.objective).any():
-        return framed(
-            go.Figure(layout={"meta": {"empty": _without_value(data, indicator)}}), BEST_VALUE, "", ""
-        )
-    figure = go.Figure()
+        layout = frame(BEST_VALUE, "", "") | {"meta": {"empty": _without_value(data, indicator)}}
+        return Drawing([], layout)
     shown = evenly(data.number, data.objective, direction, MOST_DOTS)
+    turns = np.flatnonzero(
+        np.diff(data.best, prepend=np.nan) != 0
+    )  # where it changes, and NaN before the first
+    turns = np.union1d(turns[np.isfinite(data.best[turns])], np.flatnonzero(np.isfinite(data.best))[-1:])
+    best = {
+        "type": "scatter",
+        "x": data.number[turns],
+        "y": data.best[turns],
+        "name": "Best so far",
+        "mode": "lines",
+        "line": {"color": BEST, "width": 2.5, "shape": "hv"},
+        "hovertemplate": f"From trial %{{x}} on<br>best {escape(indicator)} %{{y:.5g}}<extra></extra>",
+    }
+    lost = _rug({word: data.without(word) for word in OUTCOMES}, {})
+    scored = int(np.isfinite(data.objective).sum())
+    note = f"{len(shown):,} of {scored:,} trials: best and an even sample" if len(shown) < scored else ""
+    layout = frame(BEST_VALUE, "Trial", indicator, note)
+    layout |= {"meta": STEADY, "showlegend": True, "legend": LEGEND, "yaxis2": hidden_axis()}
+    layout["shapes"] = [_line_before(first) for first, _ in changes]
+    return Drawing([*_objectives(data, shown, indicator), best, *lost, *_changes(changes)], layout)
+
+
+def _objectives(data: Course, shown: np.ndarray, indicator: str) -> Iterator[dict]:
+    """Of the trials that are shown, a dot for each objective; those of trials that were stopped apart."""
     for stopped, name, symbol in (
         (False, "Objective of the trial", "circle"),
         (True, "Stopped early", "square-open"),
     ):
         rows = shown[data.stopped[shown] == stopped]
         if len(rows) or not stopped:
-            figure.add_scatter(
-                x=data.number[rows],
-                y=data.objective[rows],
-                name=name,
-                mode="markers",
-                marker={"color": SECOND, "size": 7 if len(shown) < 300 else 5, "symbol": symbol},
-                customdata=data.number[rows],
-                hovertemplate="Trial %{x}<br>" + escape(indicator) + " %{y:.5g}<extra></extra>",
-            )
-    turns = np.flatnonzero(
-        np.diff(data.best, prepend=np.nan) != 0
-    )  # where it changes, and NaN before the first
-    turns = np.union1d(turns[np.isfinite(data.best[turns])], np.flatnonzero(np.isfinite(data.best))[-1:])
-    figure.add_scatter(
-        x=data.number[turns],
-        y=data.best[turns],
-        name="Best so far",
-        mode="lines",
-        line={"color": BEST, "width": 2.5, "shape": "hv"},
-        hovertemplate="From trial %{x} on<br>best " + escape(indicator) + " %{y:.5g}<extra></extra>",
-    )
-    rug(figure, {word: data.without(word) for word in OUTCOMES}, {})
-    _changes(figure, changes)
-    figure.update_layout(showlegend=True, legend=LEGEND)
-    scored = int(np.isfinite(data.objective).sum())
-    note = f"{len(shown):,} of {scored:,} trials: best and an even sample" if len(shown) < scored else ""
-    figure.update_layout(meta=STEADY)
-    return framed(figure, BEST_VALUE, "Trial", indicator, note=note)
+            yield {
+                "type": "scatter",
+                "x": data.number[rows],
+                "y": data.objective[rows],
+                "name": name,
+                "mode": "markers",
+                "marker": {"color": SECOND, "size": 7 if len(shown) < 300 else 5, "symbol": symbol},
+                "customdata": data.number[rows],
+                "hovertemplate": f"Trial %{{x}}<br>{escape(indicator)} %{{y:.5g}}<extra></extra>",
+            }
 
 
 def _without_value(data: Course, indicator: str) -> str:
@@ -97,27 +102,38 @@ def _without_value(data: Course, indicator: str) -> str:
     return f"No trial has a value of {indicator} that counts: {ended}." if ended else ""
 
 
-def _changes(figure: go.Figure, changes: Sequence[tuple[int, str]]) -> None:
-    """Lines where other ranges begin; what changed is told at their upper ends."""
-    if not changes:
-        return
-    for first, _ in changes:
-        figure.add_vline(x=first - 0.5, line={"color": GREY, "width": 1.5, "dash": "dash"})
-    figure.add_scatter(
-        x=[first - 0.5 for first, _ in changes],
-        y=[0.985] * len(changes),
-        yaxis="y2",
-        name="Ranges changed",
-        mode="markers+text" if len(changes) <= MOST_NAMED else "markers",
-        text=["new ranges"] * len(changes),
-        textposition="middle right",
-        textfont={"size": 10},
-        hovertext=[escape(words) for _, words in changes],
-        customdata=[first for first, _ in changes],
-        marker={"symbol": "diamond", "color": GREY, "size": 8},
-        hovertemplate="Ranges from trial %{customdata} on<br>%{hovertext}<extra></extra>",
-    )
-    figure.update_layout(yaxis2=hidden_axis())
+def _line_before(trial: int) -> dict:
+    """A line over the whole height of the chart, before the trial."""
+    line = {"color": GREY, "width": 1.5, "dash": "dash"}
+    return {
+        "type": "line",
+        "x0": trial - 0.5,
+        "x1": trial - 0.5,
+        "y0": 0,
+        "y1": 1,
+        "yref": "y domain",
+        "line": line,
+    }
+
+
+def _changes(changes: Sequence[tuple[int, str]]) -> Iterator[dict]:
+    """What changed where other ranges begin, told at the upper ends of their lines."""
+    if changes:
+        yield {
+            "type": "scatter",
+            "x": [first - 0.5 for first, _ in changes],
+            "y": [0.985] * len(changes),
+            "yaxis": "y2",
+            "name": "Ranges changed",
+            "mode": "markers+text" if len(changes) <= MOST_NAMED else "markers",
+            "text": ["new ranges"] * len(changes),
+            "textposition": "middle right",
+            "textfont": {"size": 10},
+            "hovertext": [escape(words) for _, words in changes],
+            "customdata": [first for first, _ in changes],
+            "marker": {"symbol": "diamond", "color": GREY, "size": 8},
+            "hovertemplate": "Ranges from trial %{customdata} on<br>%{hovertext}<extra></extra>",
+        }
 
 
 def evenly(number: np.ndarray, objective: np.ndarray, direction: str, most: int) -> np.ndarray:
@@ -136,22 +152,27 @@ def rug(figure: go.Figure, places: dict[str, np.ndarray], numbers: dict[str, np.
 
     `numbers` are the trials' numbers where the places are something else.
     """
+    for trace in _rug(places, numbers):
+        figure.add_trace(trace)
+        figure.update_layout(yaxis2=hidden_axis(), showlegend=True, legend=LEGEND)
+
+
+def _rug(places: dict[str, np.ndarray], numbers: dict[str, np.ndarray]) -> Iterator[dict]:
     for word, x in places.items():
         if not len(x):
             continue
         symbol, colour = OUTCOMES[word]
-        own = numbers.get(word, x)
-        figure.add_scatter(
-            x=x,
-            y=np.full(len(x), 0.015),
-            yaxis="y2",
-            name="No finite value" if word == "NaN" else word,
-            mode="markers",
-            customdata=own,
-            marker={"color": colour, "symbol": symbol, "size": 8},
-            hovertemplate=f"Trial %{{customdata}}: {TOLD[word]}<extra></extra>",
-        )
-        figure.update_layout(yaxis2=hidden_axis(), showlegend=True, legend=LEGEND)
+        yield {
+            "type": "scatter",
+            "x": x,
+            "y": np.full(len(x), 0.015),
+            "yaxis": "y2",
+            "name": "No finite value" if word == "NaN" else word,
+            "mode": "markers",
+            "customdata": numbers.get(word, x),
+            "marker": {"color": colour, "symbol": symbol, "size": 8},
+            "hovertemplate": f"Trial %{{customdata}}: {TOLD[word]}<extra></extra>",
+        }
 
 
 def hidden_axis() -> dict:

@@ -1,10 +1,6 @@
-"""The chart of all trials' curves. It has too many traces for Plotly's own classes, which check every property of
-each: that takes longer than all the rest of a request. So traces are written in their JSON form directly."""
+"""The chart of all trials' curves, written in Plotly's JSON form directly: see `drawing`."""
 
 from __future__ import annotations
-
-import base64
-import json
 
 import numpy as np
 from plotly.colors import sample_colorscale
@@ -24,27 +20,12 @@ from jobs.results.charts import (
     hover,
 )
 from jobs.results.curves import Band, Convergence, Curve, band
+from jobs.results.drawing import Drawing, packed
 
 AXES = {"step": "Step", "seconds": "Seconds since the trial started"}
 SHADE = "rgba(134,143,159,0.16)"
 UNSETTLED = 4
 """Points at the end of a thinned curve that may give way to others as the curve grows."""
-
-
-class Drawing:
-    """A figure as Plotly's JSON has it: traces and layout are dictionaries."""
-
-    def __init__(self, data: list[dict], layout: dict) -> None:
-        self.data, self.layout = data, layout
-
-    def to_json(self) -> str:
-        """As `plotly.graph_objects.Figure.to_json`."""
-        return json.dumps({"data": self.data, "layout": self.layout}, separators=(",", ":"))
-
-
-def packed(values: np.ndarray) -> dict[str, str]:
-    """An array as Plotly's typed-array JSON, in single precision."""
-    return {"dtype": "f4", "bdata": base64.b64encode(values.astype("<f4").tobytes()).decode()}
 
 
 def convergence(data: Convergence, indicator: str, direction: str, axis: str = "step") -> Drawing:

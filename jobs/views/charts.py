@@ -25,6 +25,7 @@ from jobs.results import (
     points,
 )
 from jobs.results.chart_data import as_csv, rows_of
+from jobs.results.drawing import Drawing
 from jobs.results.landscape import belief, importance, landscape
 from jobs.results.phases import changes
 from jobs.views.access import visible_job, visible_trial
@@ -235,10 +236,10 @@ def _answer(
     if request.GET.get("format") == "table":
         return render(request, "jobs/_chart_table.html", {"table": drawn.table(), "job": job})
     figure = drawn.figure()
-    if isinstance(figure, charts_convergence.Drawing):
+    if isinstance(figure, Drawing):
         known = chart_updates.known_from(request.headers.get("X-Chart-Known", ""))
-        traces = chart_updates.update(chart_updates.marked(figure.data), known)
-        return _json(charts_convergence.Drawing(traces, figure.layout).to_json(), tag, active)
+        if active or known:  # else the reader has all there will ever be, and does not ask again
+            figure = Drawing(chart_updates.update(chart_updates.marked(figure.data), known), figure.layout)
     return _json(figure.to_json(), tag, active)
 
 

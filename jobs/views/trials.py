@@ -3,6 +3,7 @@
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,14 +23,16 @@ COLUMNS = "trials.hidden_columns"
 def trials_context(request: HttpRequest, job: TrainingJob) -> dict:
     """A page of the trials table, filtered and sorted as the address says, with the reader's columns."""
     beside_charts = job.is_search and request.GET.get("tab", "results") == "results"
-    page = _page(job, request.GET, TRIALS_BESIDE_CHARTS if beside_charts else TRIALS_PER_PAGE)
+    parts = trial_filter.parts(job, request.GET)
+    page = _page(job, request.GET, TRIALS_BESIDE_CHARTS if beside_charts else TRIALS_PER_PAGE, bool(parts))
     columns, hidden = trial_table.columns(job), _hidden(request)
     shown = {key for key, _ in columns if key not in hidden}
     names = [name for name in job.searched_names if trial_table.PARAMETER + name in shown]
+    pages, stars = _addresses("jobs:trial", job), _addresses("jobs:trial_star", job)
     for trial in page:
+        trial.address, trial.star_address = pages.format(trial.number), stars.format(trial.number)
         trial.cells = [trial.parameters.get(name) for name in names]
         trial.difference = trial_table.difference(job, trial)
-    parts = trial_filter.parts(job, request.GET)
     return {
         "page_obj": page,
         "beside_charts": beside_charts,
@@ -46,11 +49,18 @@ def trials_context(request: HttpRequest, job: TrainingJob) -> dict:
     }
 
 
-def _page(job: TrainingJob, query: QueryDict, size: int) -> Page:
+def _addresses(view: str, job: TrainingJob) -> str:
+    """The addresses of that view of the job's trials, with {} for the number of one."""
+    return reverse(view, args=[job.pk, 0]).replace("/trials/0/", "/trials/{}/")
+
+
+def _page(job: TrainingJob, query: QueryDict, size: int, filtered: bool) -> Page:
     """The page's trials. Keys are counted and ordered alone: whole rows would be sorted with all they hold."""
-    keys = list(trial_table.select(job, query).values_list("pk", flat=True))
+    keys = trial_table.select(job, query).values_list("pk", flat=True)
+    if filtered:  # to count them and to take a page of them would be to look for them twice
+        keys = list(keys)
     page = Paginator(keys, size).get_page(query.get("page"))
-    found = job.trials.prefetch_related("tags").in_bulk(page.object_list)
+    found = job.trials.order_by().prefetch_related("tags").in_bulk(page.object_list)
     page.object_list = [found[key] for key in page.object_list if key in found]
     return page
 

@@ -47,9 +47,9 @@ def test_failed_stopped_and_nan_trials_are_told_apart(make_job):
     assert traces["gaps"]["customdata"] == [1, 2, 3]
     nothing = charts.best_so_far(curves.course(job), "loss", "min")
     why = "No trial has a value of loss that counts: 1 failed, 1 stopped, 1 without a finite value."
-    assert (nothing.data, nothing.layout.meta["empty"]) == ((), why)
+    assert (nothing.data, nothing.layout["meta"]["empty"]) == ([], why)
     Trial.objects.create(job=job, number=4, status="Completed", value=0.25)
-    names = [trace.name for trace in charts.best_so_far(curves.course(job), "loss", "min").data]
+    names = [trace["name"] for trace in charts.best_so_far(curves.course(job), "loss", "min").data]
     assert names == ["Objective of the trial", "Best so far", "Failed", "Stopped", "No finite value"]
 
 
@@ -58,9 +58,9 @@ def test_the_course_chart_shows_every_objective_and_the_best(make_job, work):
     work()
     job.refresh_from_db()
     objective, best = charts.best_so_far(curves.course(job), "loss", "min").data
-    assert list(objective.customdata) == [1, 2, 3]
-    assert best.y[-1] == job.best_value
-    assert best.x[-1] == 3
+    assert list(objective["customdata"]) == [1, 2, 3]
+    assert best["y"][-1] == job.best_value
+    assert best["x"][-1] == 3
 
 
 def test_an_unchanged_chart_is_not_sent_again(make_job, work, page):
@@ -103,7 +103,7 @@ def test_names_in_hover_texts_are_no_markup():
     assert "<i>loss" not in trace["hovertemplate"]
     course = curves.Course(np.array([1]), one, one, [""], np.array([False]))
     drawn = charts.best_so_far(course, "<i>loss", "min").data
-    assert all("<i>loss" not in trace.hovertemplate for trace in drawn)
+    assert all("<i>loss" not in trace["hovertemplate"] for trace in drawn)
     single = charts.single_curve(one, one, "<i>loss")
     assert "<i>loss" not in single.data[0].hovertemplate
 
