@@ -176,7 +176,9 @@ def _make_outputs(trial: Trial, directories: TrialDirectories) -> None:
     for channel, local in _outputs(trial, directories):
         before = trial.job.outputs.get(channel.name) if channel.name in trial.job.predownload else None
         if before and not exists(trial.job.owner, before):
-            words = f"Trial {trial.number}: {before} is empty, nothing to predownload for output {channel.name}."
+            words = (
+                f"Trial {trial.number}: {before} is empty, nothing to predownload for output {channel.name}."
+            )
             events.record(trial.job_id, "input downloaded", words, trial=trial)
             before = None
         _fetch(trial, f"Output {channel.name}", before, local)

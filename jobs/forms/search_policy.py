@@ -198,7 +198,9 @@ class SearchPolicyForm(forms.Form):
             found["max_concurrent"] = f"The pool has {count} now: no more than {workers} of them run at once."
         first = self.sampler_form.cleaned_data.get("n_initial_points") if self.sampler_form else None
         if first and first >= self.cleaned_data.get("num_samples", MAX_SAMPLES + 1):
-            found["num_samples"] = f"The first {first} trials are random (n_initial_points): so are all of these."
+            found["num_samples"] = (
+                f"The first {first} trials are random (n_initial_points): so are all of these."
+            )
         return {self[name].auto_id: words for name, words in found.items()}
 
     def clean_num_samples(self) -> int:

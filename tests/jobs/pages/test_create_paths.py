@@ -25,6 +25,14 @@ def test_paths_arrive_by_the_names_of_inputs_and_outputs(submit, make_algorithm)
     assert job.log_path_uri == "obs://ana/logs/"
 
 
+def test_what_an_algorithm_says_of_an_input_is_text(page, make_algorithm):
+    inputs = [{**CHANNELS["inputs"][0], "constraint": "<img src=x> only"}]
+    algorithm = make_algorithm(**{**CHANNELS, "inputs": inputs})
+    text = page.get(f"/jobs/create/?algorithm={algorithm.pk}").content.decode()
+    assert "&lt;img src=x&gt; only" in text
+    assert "job-&lt;ID&gt;/trial-&lt;number&gt;/" in text
+
+
 def test_an_output_without_a_path_stays_with_the_job(submit, make_algorithm):
     algorithm = make_algorithm(**CHANNELS)
     job = submit(f"/jobs/create/?algorithm={algorithm.pk}", **{"input-data_url-path": "obs://ana/data/"})
