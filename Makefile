@@ -1,5 +1,6 @@
 # Two commands: `make run` starts the console, `make demo` proves that it works. `make test` and `make lint` check it.
 # PYTHON=/path/to/python3.12 chooses the interpreter, VENV=folder another place for the virtual environment.
+# All tests are run by several processes at once; TESTS="tests/jobs -k stop" is for pytest, in one process.
 
 VENV ?= .venv
 export VENV
@@ -10,7 +11,7 @@ RUN := "$(VENV)/bin/python"
 help:
 	@echo "make run    start the console (PORT, DATA_DIR and WORKERS are environment variables)"
 	@echo "make demo   run the example search from start to end on a temporary data directory"
-	@echo "make test   run all tests, those in the browser included"
+	@echo "make test   run all tests, those in the browser included (TESTS=tests/jobs: only those)"
 	@echo "make lint   run the static checks"
 
 run:
@@ -25,7 +26,7 @@ test:
 	@sh scripts/install.sh requirements-dev.txt
 	@sh scripts/install-chromium.sh
 	@sh scripts/install-bubblewrap.sh
-	@exec $(RUN) -m pytest $(TESTS)
+	@exec $(RUN) -m pytest $(or $(TESTS),-n auto --dist worksteal)
 
 lint:
 	@sh scripts/install.sh requirements-dev.txt

@@ -1,8 +1,10 @@
 """Real servers and processes for tests: started by the first test that asks for them."""
 
+import fcntl
 import itertools
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -28,25 +32,41 @@ hypothesis_settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = ROOT / "manage.py"
-PATIENCE_SECONDS = 60
+MOST_PROCESSES = 8
+PATIENCE_SECONDS = 120  # on a busy machine; whoever is quick waits for nothing
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Let transactional tests find the rows that migrations made, which the flush after each test deletes."""
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        if marker and marker.kwargs.get("transaction"):
-            changed = pytest.mark.django_db(*marker.args, **{**marker.kwargs, "serialized_rollback": True})
-            item.add_marker(changed, append=False)
-        names = getattr(item, "fixturenames", [])
-        if "transactional_db" in names and "django_db_serialized_rollback" not in names:
-            names.insert(0, "django_db_serialized_rollback")
+def pytest_xdist_auto_num_workers():
+    """One process more than there are processors, because many tests wait; not so many that memory runs out."""
+    return min(len(os.sched_getaffinity(0)) + 1, MOST_PROCESSES)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The test database; after each test that committed it becomes again what the migrations made.
+
+    Django's own flush leaves the tables empty, so that the tests after it, in whatever order, would miss the rows
+    that migrations make.
+    """
+    migrated = sqlite3.connect(tmp_path_factory.mktemp("database") / "migrated.sqlite3")
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        connection.connection.backup(migrated)
+        connection.close()
+
+    def restore(_test_case) -> None:
+        connection.ensure_connection()
+        migrated.backup(connection.connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+        yield
+    migrated.close()
 
 
 @pytest.fixture(scope="session")
 def eventually():
-    """`eventually(function)` calls it until its result is true, and returns that; fails after a minute."""
+    """`eventually(function)` calls it until its result is true, and returns that; fails after two minutes."""
 
     def wait(function, seconds=PATIENCE_SECONDS, every=0.05):
         deadline = time.monotonic() + seconds
@@ -154,12 +174,21 @@ def workers(data_dir, queue_server, transactional_db, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def prepared_data_dir(tmp_path_factory):
-    """A data directory with tables and static files, to copy: starting on it is quicker."""
-    folder = tmp_path_factory.mktemp("prepared")
+def prepared_data_dir(tmp_path_factory, worker_id):
+    """A data directory with tables and static files, to copy: starting on it is quicker.
+
+    The first of the processes that run the tests makes it, and the others take it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    folder, done = shared / "prepared", shared / "prepared.done"
     code = "from console.stack.preparation import collect_static, migrate; migrate(); collect_static()"
     command = [sys.executable, str(MANAGE), "shell", "--no-imports", "-c", code]
-    subprocess.run(command, env=environment(folder), check=True)
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            subprocess.run(command, env=environment(folder), check=True)
+            done.touch()
     return folder
 
 

@@ -6,6 +6,7 @@ those of the stack. Do not combine `page` or `stack` with `db`.
 
 import itertools
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from tests.browser import chromium, searches
 from tests.up import Up
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
-TIMEOUT_MILLISECONDS = 20_000  # on a busy machine; whoever is quick waits for nothing
+TIMEOUT_MILLISECONDS = 60_000  # on a busy machine; whoever is quick waits for nothing
 _numbers = itertools.count(1)
 
 
@@ -50,9 +51,9 @@ class Stack:
 
 
 @pytest.fixture(scope="session")
-def running_stack(tmp_path_factory):
+def running_stack(tmp_path_factory, prepared_data_dir):
     """`manage.py up --no-example` on a data directory of its own, for all browser tests."""
-    data_dir = tmp_path_factory.mktemp("stack")
+    data_dir = Path(shutil.copytree(prepared_data_dir, tmp_path_factory.mktemp("stack") / "var"))
     up = Up(
         data_dir,
         data_dir / "up.log",

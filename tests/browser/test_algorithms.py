@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from algorithms.models import Algorithm
 from storage.models import Bucket
 
-SLOW = 30_000
-
 
 @pytest.fixture
 def write_code(stack, user):
@@ -105,7 +103,7 @@ def test_an_algorithm_with_every_section_filled_becomes_available(form, user):
     expect(form.get_by_text("Ready to submit.")).to_be_visible()
     submit(form)
 
-    expect(form.locator("[data-status=Available]")).to_be_visible(timeout=SLOW)
+    expect(form.locator("[data-status=Available]")).to_be_visible()
     expect(form.get_by_role("link", name="Create training job")).to_be_visible()
     algorithm = Algorithm.objects.get(owner=user)
     assert [row["name"] for row in algorithm.hyperparameters] == ["momentum", "learning_rate"]
@@ -223,12 +221,12 @@ def test_a_failed_algorithm_is_edited_until_it_is_available(form, write_code):
     form.get_by_label("Name", exact=False).first.fill("fixable")
     fill_code(form, folder)
     submit(form)
-    expect(form.locator("[data-status=Failed]")).to_be_visible(timeout=SLOW)
+    expect(form.locator("[data-status=Failed]")).to_be_visible()
     expect(form.get_by_role("alert")).to_contain_text("train.py does not compile under this engine: line 1")
     form.get_by_role("link", name="Edit and fix").click()
     form.get_by_role("textbox", name="Boot file").fill("fixed.py")
     submit(form)
-    expect(form.locator("[data-status=Available]")).to_be_visible(timeout=SLOW)
+    expect(form.locator("[data-status=Available]")).to_be_visible()
 
 
 def test_a_changed_code_directory_is_shown_and_taken_over(form, write_code):
@@ -236,19 +234,19 @@ def test_a_changed_code_directory_is_shown_and_taken_over(form, write_code):
     form.get_by_label("Name", exact=False).first.fill("changing")
     fill_code(form, folder)
     submit(form)
-    expect(form.get_by_text("The code directory is unchanged since.")).to_be_visible(timeout=SLOW)
+    expect(form.get_by_text("The code directory is unchanged since.")).to_be_visible()
     write_code({"train.py": "print('loss=2')\n"})
     form.reload()
     expect(form.get_by_text("Changed since.")).to_be_visible()
     form.get_by_role("button", name="Update snapshot").click()
-    expect(form.get_by_text("The code directory is unchanged since.")).to_be_visible(timeout=SLOW)
+    expect(form.get_by_text("The code directory is unchanged since.")).to_be_visible()
 
 
 def test_an_algorithm_is_copied_and_deleted_by_name(form, user):
     form.get_by_label("Name", exact=False).first.fill("original")
     fill_code(form, "obs://examples/digits/")
     submit(form)
-    expect(form.locator("[data-status=Available]")).to_be_visible(timeout=SLOW)
+    expect(form.locator("[data-status=Available]")).to_be_visible()
     form.get_by_role("link", name="Copy", exact=True).click()
     expect(form.get_by_label("Name", exact=False).first).to_have_value("original-copy")
     submit(form)
@@ -266,7 +264,7 @@ def test_the_list_is_searched_while_typing_and_watches_what_is_created(form, use
     fill_code(form, "obs://examples/digits/")
     submit(form)
     form.goto("/algorithms/")
-    expect(form.locator("[data-status=Available]")).to_be_visible(timeout=SLOW)
+    expect(form.locator("[data-status=Available]")).to_be_visible()
     form.get_by_label("Search").fill("nothing")
     expect(form.get_by_text("No algorithm fits")).to_be_visible()
     form.get_by_label("Search").fill("list")
@@ -285,7 +283,7 @@ def test_no_page_is_wider_than_a_small_screen(open_page, user, theme):
     fill_code(page, "obs://examples/digits/")
     page.get_by_label("autoSearch(S)").uncheck()
     submit(page)
-    expect(page.locator("[data-status=Available]")).to_be_visible(timeout=SLOW)
+    expect(page.locator("[data-status=Available]")).to_be_visible()
     assert_fits(page)
     page.goto("/algorithms/")
     assert_fits(page)

@@ -6,8 +6,6 @@ from playwright.sync_api import expect
 from storage.buckets import home_bucket
 from tests.images import needs_bubblewrap, save_root, system
 
-SLOW = 30_000
-
 
 @pytest.fixture
 def bucket(user, stack):
@@ -46,7 +44,7 @@ def test_an_algorithm_with_an_image_of_ones_own_becomes_available(page, bucket):
     expect(page.locator("[data-boot-command]")).to_have_text("sh ${MA_JOB_DIR}/code/train.sh --lr 0.1")
     expect(page.get_by_text("Ready to submit.")).to_be_visible()
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator("[data-status=Available]")).to_be_visible(timeout=SLOW)
+    expect(page.locator("[data-status=Available]")).to_be_visible()
     expect(page.get_by_text("Image and code directory are unchanged since.")).to_be_visible()
     page.get_by_role("link", name="Edit", exact=True).click()
     expect(page.get_by_label("Custom image")).to_be_checked()

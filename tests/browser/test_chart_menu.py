@@ -15,7 +15,7 @@ TRACES = """(name) => document.querySelector(`[data-chart-name=${name}] .chart-d
 def chart_of(page, name):
     chart = page.locator(f"[data-chart-name={name}]")
     chart.scroll_into_view_if_needed()
-    expect(chart.locator(".main-svg").first).to_be_visible(timeout=30_000)
+    expect(chart.locator(".main-svg").first).to_be_visible()
     return chart
 
 

@@ -98,7 +98,7 @@ def test_a_search_is_created_and_followed_on_the_list_until_it_has_ended(page, m
 
     page.goto("/jobs/")
     row = page.get_by_role("row", name=re.compile(name))
-    expect(row.locator("[data-status=Completed]")).to_be_visible(timeout=60_000)
+    expect(row.locator("[data-status=Completed]")).to_be_visible()
     expect(row).to_contain_text("4/4 trials")
     job = TrainingJob.objects.get(name=name)
     assert job.search_space["dimensions"][0]["lower"] == 1e-3

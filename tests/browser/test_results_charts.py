@@ -19,7 +19,7 @@ def test_every_chart_is_drawn_without_errors(page, finished_search):
     for name in CHARTS:
         chart = page.locator(f"[data-chart-name={name}]")
         chart.scroll_into_view_if_needed()
-        expect(chart.locator(".main-svg").first).to_be_visible(timeout=30_000)
+        expect(chart.locator(".main-svg").first).to_be_visible()
 
 
 def test_another_hyperparameter_is_drawn_when_it_is_chosen(page, finished_search):
@@ -37,7 +37,7 @@ def test_a_box_over_an_axis_filters_the_trials_table(page, finished_search):
     expect(ticks).to_have_count(10)  # of 40
     chart = page.locator("[data-chart-name=parallel]")
     chart.scroll_into_view_if_needed()
-    expect(chart.locator(".main-svg").first).to_be_visible(timeout=30_000)
+    expect(chart.locator(".main-svg").first).to_be_visible()
     area = chart.locator(".nsewdrag").first.bounding_box()
     left, width, top, height = area["x"], area["width"], area["y"], area["height"]
     page.mouse.move(left + 2, top + 4)

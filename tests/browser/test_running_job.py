@@ -56,7 +56,7 @@ def test_the_log_grows_the_curve_is_drawn_and_stop_ends_it(page, endless_search)
     job = endless_search
     page.goto(job.get_absolute_url())
     curve = page.locator("[data-chart-name=convergence] .scatterlayer .trace path.js-line")
-    expect(curve).to_have_count(1, timeout=30_000)
+    expect(curve).to_have_count(1)
 
     page.goto(f"{job.get_absolute_url()}trials/1/")
     lines = page.locator("#log .log-line")
@@ -67,7 +67,7 @@ def test_the_log_grows_the_curve_is_drawn_and_stop_ends_it(page, endless_search)
     page.goto(job.get_absolute_url())
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name="Stop job").click()
-    expect(page.locator("#job-status [data-status=Terminated]")).to_be_visible(timeout=30_000)
+    expect(page.locator("#job-status [data-status=Terminated]")).to_be_visible()
     job.refresh_from_db()
     assert (job.status, job.reason) == ("Terminated", f"Stopped by {job.owner.username}.")
     assert job.trials.get().status == "Stopped"

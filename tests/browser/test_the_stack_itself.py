@@ -29,10 +29,10 @@ def test_somebody_unknown_is_sent_to_the_sign_in_page(open_page):
         ),
     ],
 )
-def test_what_goes_wrong_in_a_page_is_noted(page, page_errors, misdeed, complaint):
+def test_what_goes_wrong_in_a_page_is_noted(page, page_errors, misdeed, complaint, eventually):
     page.goto("/")
     assert page_errors == []
     page.evaluate(misdeed)
-    page.wait_for_timeout(100)
+    eventually(lambda: page.wait_for_timeout(20) or page_errors)
     assert complaint in " ".join(page_errors)
     page_errors.clear()

@@ -8,7 +8,7 @@ from jobs.models import TrainingJob
 
 RANGES = {"learning_rate": ("0.01", "1", "Logarithmic"), "momentum": ("0", "0.95", "Linear")}
 TRIALS = 6
-SEARCHING_MS = 90_000
+SEARCHING_MS = 180_000
 
 
 def sign_in(page, user):
@@ -43,7 +43,7 @@ def create_algorithm(page, search_algorithm):
         page.get_by_role("combobox", name="Scale").nth(row).select_option(label=scale)
     page.get_by_role("checkbox", name=search_algorithm).check()
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator("main [data-status=Available]").first).to_be_visible(timeout=30_000)
+    expect(page.locator("main [data-status=Available]").first).to_be_visible()
 
 
 def create_job(page, search_algorithm):

@@ -31,7 +31,7 @@ class Sample(forms.Form):
     on = forms.BooleanField(required=False, label="autoSearch(S)")
 
 
-@pytest.mark.parametrize("status", {*JobStatus.values, *TrialStatus.values, *AlgorithmStatus.values})
+@pytest.mark.parametrize("status", sorted({*JobStatus.values, *TrialStatus.values, *AlgorithmStatus.values}))
 def test_every_status_has_a_pill_with_icon_and_word(render, status):
     assert status in STATUSES
     pill = render("{% status_pill status %}", status=status)

@@ -38,7 +38,7 @@ def test_a_part_that_cannot_run_ends_the_stack_with_its_last_words_and_a_remedy(
     manifest.write_text("this is no manifest\n")
 
     second = start_up("--no-example")
-    assert second.process.wait(60) == 1
+    assert second.process.wait(120) == 1
     assert "The queue server died with exit code 1, 5 times within a minute. Giving up." in second.output
     assert "manifest" in second.output
     assert f"delete {first.data_dir / 'queue'}" in second.output

@@ -47,7 +47,7 @@ def test_a_second_console_on_the_same_data_is_refused_and_the_first_goes_on(star
     address = first.address()
     first.wait_for_text(f"Port {taken} is taken; port {address.rpartition(':')[2]} is used instead.")
     second = start_up("--no-example")
-    assert second.process.wait(60) == 1
+    assert second.process.wait(120) == 1
     assert (
         f"Argmax already runs on {first.data_dir} at {address}/ (process {first.process.pid})"
         in second.output

@@ -55,13 +55,13 @@ def supervise(tmp_path):
 def rest_of(driver) -> str:
     """What it says until its end."""
     output = driver.stdout.read()
-    driver.wait(60)
+    driver.wait(120)
     return output
 
 
 def family_of(driver, count):
     """Its processes, once there are so many."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while len(family := psutil.Process(driver.pid).children(recursive=True)) < count:
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -74,7 +74,7 @@ def test_a_worker_that_is_asked_to_end_gives_its_trial_back(running_search, work
     horse = psutil.Process(int(trial.worker.rpartition(":")[2]))
     worker = horse.parent()
     worker.terminate()
-    worker.wait(timeout=20)
+    worker.wait(timeout=120)
     trial.refresh_from_db()
     assert trial.losses == 0
     eventually(lambda: not type(job).objects.active().filter(pk=job.pk).exists())

@@ -122,7 +122,7 @@ def meanwhile():
 
     def start(act):
         def wait():
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 120
             while time.monotonic() < deadline:
                 running = Trial.objects.filter(status=TrialStatus.RUNNING, point_count__gt=0).first()
                 if running:

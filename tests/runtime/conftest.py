@@ -48,7 +48,7 @@ def start():
 def finish(process):
     """Read a process to its end."""
     output = bytearray()
-    while (chunk := process.read(timeout=10)) is not None:
+    while (chunk := process.read(timeout=60)) is not None:
         output += chunk
     return Finished(process, bytes(output))
 
@@ -70,7 +70,7 @@ def read_until():
 
     def read_until(process, wanted):
         output = b""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while wanted not in output:
             chunk = process.read(timeout=1)
             assert chunk is not None, f"ended before {wanted!r}: {output!r}"
@@ -88,11 +88,11 @@ def is_running(pid):
 
 @pytest.fixture
 def all_gone():
-    """Return a function that waits up to 30 s until none of the processes runs, and says if that came."""
+    """Return a function that waits up to two minutes until none of the processes runs, and says if that came."""
 
     def all_gone(pids):
         assert pids
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while any(is_running(pid) for pid in pids):
             if time.monotonic() > deadline:
                 return False

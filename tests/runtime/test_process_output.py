@@ -45,7 +45,7 @@ def test_a_hundred_megabytes_without_a_newline_arrive_in_bounded_pieces(start):
     process = start("huge_line.py", "--megabytes", "100")
     total = longest = 0
     tail = b""
-    while (chunk := process.read(timeout=10)) is not None:
+    while (chunk := process.read(timeout=60)) is not None:
         total += len(chunk)
         longest = max(longest, len(chunk))
         tail = (tail + chunk)[-100:]

@@ -8,7 +8,7 @@ from runtime.resources import GpuReader, GpuUsage, ResourceSampler, parse_gpus
 
 
 def sample_until(sampler, condition):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not condition(usage := sampler.sample()):
         assert time.monotonic() < deadline, usage
         time.sleep(0.05)
@@ -119,7 +119,7 @@ def program(tmp_path, text):
 def test_a_gpu_query_is_not_waited_for_but_its_answer_taken_later(tmp_path):
     reader = GpuReader(["1"], program(tmp_path, f"printf '{TABLE.replace(chr(10), chr(92) + 'n')}'"))
     assert reader.read() is None
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while (usage := reader.read()) is None and time.monotonic() < deadline:
         time.sleep(0.02)
     assert usage == GpuUsage(100.0, 3000 * MIB, 8000 * MIB)
@@ -139,7 +139,7 @@ def test_a_gpu_query_that_fails_is_not_repeated(tmp_path):
 def test_a_gpu_query_that_hangs_is_ended_when_closed(tmp_path, all_gone):
     reader = GpuReader(command=program(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600"))
     assert reader.read() is None
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
         assert time.monotonic() < deadline
         time.sleep(0.02)
