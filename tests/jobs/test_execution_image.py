@@ -102,7 +102,7 @@ def test_stopping_lets_the_command_save_what_it_has(run_image, meanwhile, data_d
 
 def test_the_time_limit_ends_what_ignores_being_asked(run_image):
     program = 'trap "" TERM\necho loss=1\nwhile :; do sleep 0.1; done\n'
-    job = run_image(program=program, search=False, trial_time_limit_seconds=1)
+    job = run_image(program=program, search=False, trial_time_limit_seconds=3)
     trial = job.trials.get()
     assert (trial.status, trial.value) == (TrialStatus.STOPPED, 1)
     assert "killed with SIGKILL" in trial.log_path.read_text()

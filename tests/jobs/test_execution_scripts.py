@@ -61,7 +61,7 @@ def test_a_metric_on_stderr_is_read(only_trial):
 
 
 def test_output_that_a_script_does_not_flush_is_read_while_it_runs(only_trial):
-    trial = only_trial("buffered.py", trial_time_limit_seconds=2)
+    trial = only_trial("buffered.py", trial_time_limit_seconds=4)
     assert trial.status == TrialStatus.STOPPED and trial.value is not None
 
 
@@ -71,9 +71,9 @@ def test_junk_does_not_hide_the_indicator(only_trial):
 
 
 def test_a_trial_that_exceeds_its_time_limit_is_stopped_and_keeps_its_value(only_trial):
-    trial = only_trial("never_ends.py", trial_time_limit_seconds=1)
+    trial = only_trial("never_ends.py", trial_time_limit_seconds=3)
     assert trial.status == TrialStatus.STOPPED
-    assert "1 s, the time limit" in trial.reason
+    assert "3 s, the time limit" in trial.reason
     assert trial.value is not None and trial.job.best_trial == trial
 
 

@@ -104,7 +104,7 @@ def test_the_script_gets_its_default_though_its_range_is_searched(make_algorithm
 def test_a_script_that_goes_on_is_ended_and_its_whole_run_estimated(make_algorithm, check, work, page):
     check(make_algorithm(epochs=100_000))
     job = TrainingJob.objects.get()
-    TrainingJob.objects.filter(pk=job.pk).update(trial_time_limit_seconds=1)
+    TrainingJob.objects.filter(pk=job.pk).update(trial_time_limit_seconds=3)
     work()
     _, report, text = report_of(page)
     assert (report.ended, report.problem, report.arguments) == (True, "", "accepted")
