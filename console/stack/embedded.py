@@ -88,7 +88,7 @@ class Stack:
         for step in (self._start_queue, self._prepare, self._start_web_and_workers, self._greet):
             step()
             if self._supervisor.stopping:
-                return False
+                break
         return self._keep_watch()
 
     def _start_queue(self) -> None:

@@ -27,6 +27,14 @@ def test_nothing_is_left(start_up, number):
     assert "is killed" not in up.output
 
 
+def test_a_request_while_it_starts_is_no_failure_either(start_up):
+    up = start_up("--no-example")
+    up.wait_for_text("Preparing the database")
+    family = up.family()
+    assert up.end() == 0
+    assert alive(family) == []
+
+
 def test_nothing_survives_a_killed_up(start_up, eventually):
     up = start_up("--no-example")
     up.address()
