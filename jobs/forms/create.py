@@ -112,7 +112,7 @@ class CreateJob:
         return any(form.is_searched for form in self.hyperparameters)
 
     def forms(self) -> Iterator[forms.Form | forms.BaseFormSet]:
-        """The forms that count, in the order of the page."""
+        """The forms that count."""
         yield self.options
         yield self.source_form
         if self.custom:
@@ -144,6 +144,14 @@ class CreateJob:
 
     def problems(self) -> Iterator[Problem]:
         """Every error of a form that has been validated, in the order of the page."""
+        above = ("name", "description")
+        below = {self.options[name].auto_id for name in self.options.fields if name not in above}
+        below |= {self.storage[name].auto_id for name in self.storage.fields}
+        found = list(self._problems())
+        yield from (problem for problem in found if problem.anchor not in below)
+        yield from (problem for problem in found if problem.anchor in below)
+
+    def _problems(self) -> Iterator[Problem]:
         for form in self.forms():
             if isinstance(form, forms.BaseFormSet):
                 yield from (

@@ -104,7 +104,7 @@ class BaseArgumentFormSet(forms.BaseFormSet):
         seen = set()
         for form in self.forms:
             name = form.cleaned_data.get("name")
-            if name in seen:
+            if name and name in seen:
                 form.add_error("name", f"{name} is given twice; remove one.")
             seen.add(name)
 

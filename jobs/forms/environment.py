@@ -69,7 +69,7 @@ class BaseEnvironmentFormSet(forms.BaseFormSet):
         seen = set()
         for form in self.forms:
             name = form.cleaned_data.get("name")
-            if name in seen:
+            if name and name in seen:
                 form.add_error("name", f"{name} is given twice; remove one.")
             seen.add(name)
             if form.cleaned_data.get("kept") and not form.cleaned_data.get("value"):

@@ -194,8 +194,9 @@ class SearchPolicyForm(forms.Form):
         """
         found = {}
         if workers and self.cleaned_data.get("max_concurrent", 0) > workers:
-            count = f"{workers} worker{'' if workers == 1 else 's'}"
-            found["max_concurrent"] = f"The pool has {count} now: no more than {workers} of them run at once."
+            few = f"The pool has {workers} workers now: no more than {workers} trials run at once."
+            one = "The pool has one worker now: trials run one after the other."
+            found["max_concurrent"] = one if workers == 1 else few
         first = self.sampler_form.cleaned_data.get("n_initial_points") if self.sampler_form else None
         if first and first >= self.cleaned_data.get("num_samples", MAX_SAMPLES + 1):
             found["num_samples"] = (

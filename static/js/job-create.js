@@ -26,13 +26,17 @@
   const arrangeSearch = () => {
     const ranges = all("[data-hyperparameter][data-searched]").length;
     show(document.getElementById("section-search"), ranges > 0);
-    const trials = form.querySelector("[name='search-num_samples']")?.value;
-    const refuted = preflight.querySelector("[data-preflight-problem]") && !("stale" in preflight.dataset);
-    if (refuted) form.dataset.ready = "Can be submitted, but its pre-flight has found a problem.";
-    else form.dataset.ready = ranges
-      ? `Ready: searches ${ranges} hyperparameter${ranges > 1 ? "s" : ""} in ${trials || "?"} trials.`
-      : "Ready: no range is switched on, so the script runs once.";
+    form.dataset.ready = readyWords(ranges);
     form.dispatchEvent(new CustomEvent("form:changed"));
+  };
+
+  const readyWords = (ranges) => {
+    const refuted = preflight.querySelector("[data-preflight-problem]") && !("stale" in preflight.dataset);
+    if (refuted) return "Can be submitted, but its pre-flight has found a problem.";
+    const typed = (name) => form.querySelector(`[name='search-${name}']`)?.value;
+    if (ranges) return `Ready: searches ${ranges} hyperparameter${ranges > 1 ? "s" : ""} in ${typed("num_samples") || "?"} trials.`;
+    const value = typed("indicator") ? `, and ${typed("indicator")} is read from its log` : "";
+    return `Ready: no range is switched on, so the script runs once${value}.`;
   };
 
   // --- Pre-flight: what it has found holds for the form as it was ----------------------------------------------

@@ -18,9 +18,17 @@ def check(page, filled, algorithm):
 
 def test_every_error_is_told_by_the_id_of_its_field(check):
     answer = check(
-        name="a b", hp__learning_rate__searched="on", hp__learning_rate__lower="5", search__num_samples="abc"
+        name="a b",
+        time_limit="-1",
+        hp__learning_rate__searched="on",
+        hp__learning_rate__lower="5",
+        search__num_samples="abc",
+        env__TOTAL_FORMS="2",
+        env__0__name="1",
+        env__1__name="2",
     )
     places = ["id_name", "id_hp-learning_rate-lower", "id_hp-learning_rate-upper", "id_search-num_samples"]
+    places += ["id_env-0-name", "id_env-1-name", "id_time_limit"]
     assert list(answer["errors"]) == places
     assert [problem["anchor"] for problem in answer["problems"]] == places
     assert answer["problems"][2]["label"] == "learning_rate upper bound"
