@@ -81,12 +81,22 @@
   // --- Preview: the form is filled in beside it, so it is no modal dialog ---------------------------------------
   const drawer = document.getElementById("preview");
   drawer.addEventListener("show.bs.offcanvas", () => document.body.classList.add("preview-open"));
-  drawer.addEventListener("shown.bs.offcanvas", () => drawer.removeAttribute("aria-modal"));
+  drawer.addEventListener("shown.bs.offcanvas", () => {
+    drawer.removeAttribute("aria-modal");
+    drawer.focus({ preventScroll: true });
+  });
   drawer.addEventListener("hide.bs.offcanvas", () => document.body.classList.remove("preview-open"));
+  const closePreview = (focused) => {
+    drawer.addEventListener("hidden.bs.offcanvas", () => focused.focus({ preventScroll: true }), { once: true });
+    window.bootstrap.Offcanvas.getInstance(drawer).hide();
+  };
   form.addEventListener("focusin", (event) => {
-    const open = document.body.classList.contains("preview-open");
+    const open = drawer.classList.contains("show");
     if (!open || event.target.getBoundingClientRect().left < drawer.getBoundingClientRect().left) return;
-    window.bootstrap.Offcanvas.getInstance(drawer).hide(); // it hides what has the focus
+    closePreview(event.target); // it lies over what has the focus
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && drawer.classList.contains("show")) closePreview(event.target);
   });
 
   // --- Wiring -------------------------------------------------------------------------------------------------

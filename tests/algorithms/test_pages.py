@@ -30,6 +30,7 @@ def test_the_empty_list_teaches_the_next_step(client):
     text = client.get(LIST).content.decode()
     assert "No algorithms yet" in text
     assert reverse("algorithms:create") in text
+    assert 'name="q"' not in text  # nothing to search
 
 
 def test_the_list_has_pages_newest_first(client, many):

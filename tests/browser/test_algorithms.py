@@ -196,6 +196,17 @@ def test_the_preview_follows_the_form(form):
     sections = form.locator(".form-sections")
     right = sections.evaluate("one => one.getBoundingClientRect().right")
     assert right > drawer.bounding_box()["x"]  # it is not shoved aside, unless there is room for both
+    expect(drawer).to_be_focused()
+    boot_file = form.get_by_role("button", name="Select boot file")
+    boot_file.focus()
+    expect(drawer).to_be_hidden()  # rather than what has the focus
+    expect(boot_file).to_be_focused()
+    form.get_by_role("button", name="Preview runtime environment").click()
+    expect(drawer).to_be_focused()
+    form.get_by_label("Name", exact=False).first.press("Escape")
+    expect(drawer).to_be_hidden()
+    form.get_by_role("button", name="Preview runtime environment").click()
+    expect(drawer).to_be_focused()
     form.set_viewport_size({"width": 1900, "height": 900})
     right = sections.evaluate("one => one.getBoundingClientRect().right")
     assert right < drawer.bounding_box()["x"]
