@@ -170,12 +170,16 @@ def test_errors_stand_beside_their_fields_and_lead_there(page, make_algorithm):
     ).to_have_attribute("data-errors", "2")
 
 
-def test_rebuild_opens_the_form_filled_in(page, make_algorithm):
+def test_a_plain_job_shows_value_curve_and_log_and_rebuild_opens_the_form_filled_in(page, make_algorithm):
     choose(page, make_algorithm())
     page.get_by_role("button", name="Remove momentum").click()
     page.get_by_label("learning_rate value").fill("0.02")
     page.get_by_role("button", name="Submit").click()
     page.wait_for_url(re.compile(r"/jobs/\d+/"))
+    expect(page.locator("h1 [data-status=Completed]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#best-value data")).to_have_attribute("value", "0.94")
+    expect(page.locator("figure.chart .js-plotly-plot")).to_be_visible()
+    expect(page.locator("#log")).to_contain_text("accuracy=0.940000")
     page.goto("/jobs/")
     page.get_by_role("link", name="Rebuild").click()
     expect(page.get_by_label("learning_rate value")).to_have_value("0.02")
