@@ -252,7 +252,7 @@ def usage(seconds: np.ndarray, series: dict[str, tuple[np.ndarray, str]]) -> go.
         )
     below = {"domain": [0, 0.44], "title": {"text": "Memory (MB)"}, "rangemode": "tozero", "zeroline": False}
     figure.update_layout(yaxis2=below, showlegend=True, legend=LEGEND)
-    framed(figure, "Resource usage", "Seconds since the start", "Percent of a core")
+    framed(figure, "Resource usage", "Seconds since the start", "Usage (%)")
     figure.update_yaxes(rangemode="tozero", nticks=5)
     figure.update_layout(yaxis_domain=[0.56, 1], xaxis_anchor="y2")
     if len(seconds):

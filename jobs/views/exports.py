@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from jobs.results import export, trial_table
+from jobs.results import catalogue, export, trial_table
 from jobs.results.report import report as report_of
 from jobs.views.access import visible_job
 from jobs.views.charts import CHARTS
@@ -46,7 +46,8 @@ def download(request: HttpRequest, pk: int, what: str, kind: str) -> StreamingHt
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole job as one HTML file that needs neither the console nor a network."""
     job = visible_job(request, pk)
-    figures = [make(job, request.GET).figure() for make in CHARTS.values()] if job.is_search else []
+    names = [entry.name for entry in catalogue.entries(job)] if job.is_search else []
+    figures = [CHARTS[name](job, request.GET).figure() for name in names]
     address = f"{job.get_absolute_url()}?{request.GET.urlencode()}"
     context = {**report_of(job, figures, request.GET), "address": request.build_absolute_uri(address)}
     response = render(request, "jobs/report.html", context)
