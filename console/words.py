@@ -1,6 +1,8 @@
 """Numbers, times and spans as people read them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from numbers import Integral, Real
 
 NOTHING = "–"
@@ -35,6 +37,25 @@ def _short(value: float) -> str:
 def brief(name: str, most: int = 22) -> str:
     """A long name by its beginning and end, at most so many characters."""
     return name if len(name) <= most else f"{name[: most - 9]}…{name[-8:]}"
+
+
+def briefs(names: Sequence[str], most: int = 22) -> list[str]:
+    """Names as `brief` has them, but by what tells them apart where their beginnings and ends are alike."""
+    found = [brief(name, most) for name in names]
+    for text in {text for text in found if found.count(text) > 1}:
+        alike = [i for i, one in enumerate(found) if one == text]
+        group = [names[i] for i in alike]
+        start = _alike(group)
+        end = min(_alike([name[::-1] for name in group]), min(map(len, group)) - start)
+        for i, name in zip(alike, group, strict=True):
+            own = name[start : len(name) - end][: most - 2]
+            found[i] = f"…{name[max(0, start - most + 2 + len(own)) : start]}{own}…"
+    return found
+
+
+def _alike(names: Sequence[str]) -> int:
+    """How many letters all the names begin with."""
+    return sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
 
 
 def duration(span: float | timedelta | None) -> str:

@@ -80,12 +80,12 @@ def _band(found: Band, axis: str, indicator: str) -> list[dict]:
     x, low, high = found.x[known], found.low[known], found.high[known]
     place = "%{x:.5g} s" if axis == "seconds" else "step %{x:.5g}"
     area = {
-        "uid": "band", "type": "scatter", "name": "Middle half of the others", "mode": "lines", "fill": "toself",
+        "uid": "band", "type": "scatter", "name": "Middle half", "mode": "lines", "fill": "toself",
         "x": packed(np.concatenate([x, x[::-1]])), "y": packed(np.concatenate([low, high[::-1]])),
         "line": {"width": 0}, "fillcolor": SHADE, "hoverinfo": "skip", "showlegend": True,
     }  # fmt: skip
     middle = {
-        "uid": "median", "type": "scatter", "name": "Median of the others", "mode": "lines",
+        "uid": "median", "type": "scatter", "name": "Median of others", "mode": "lines",
         "x": packed(x), "y": packed(found.median[known]), "showlegend": True,
         "line": {"color": GREY, "width": 2.5, "dash": "dashdot"},
         "hovertemplate": f"Median of the others, {place}<br>{escape(indicator)} %{{y:.6g}}<extra></extra>",
@@ -180,7 +180,7 @@ def _key(curves: list[Curve], direction: str) -> dict:
     bar = {
         "title": {"text": "Objective<br> ", "side": "top", "font": {"size": 11}},
         "thickness": 8, "len": 0.7, "outlinewidth": 0,
-        "tickvals": [0, 0.5, 1], "ticktext": [f"{curve.objective:.3g}" for curve in told],
+        "tickvals": [0.05, 0.5, 0.95], "ticktext": [f"{curve.objective:.3g}" for curve in told],
     }  # fmt: skip
     return {"cmin": 0, "cmax": 1, "colorscale": sequential_scale(), "colorbar": bar}
 

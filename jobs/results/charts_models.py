@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console.palette import sequential_scale
-from console.words import brief
+from console.words import brief, briefs
 from jobs.results.charts import BEST, GREY, LEGEND, SECOND, escape, framed
 from jobs.results.charts_space import empty, scaled, shown
 from jobs.results.landscape import MOST_PAIRED, Landscape
@@ -15,6 +15,10 @@ from search.importance import Importance
 from search.space import Categorical
 
 BAND = "rgba(54,102,213,0.2)"
+MOST_BARS = 12
+MOST_PAIRS = 4
+LEAST_SHARE = 0.01
+"""Share of the variance from which on a pair has a bar."""
 LEAST_SCORE = 0.1
 """R² of a forest on unseen trials below which its shares mean little."""
 
@@ -24,7 +28,8 @@ def importance(found: Importance) -> go.Figure:
     title = "Importance of hyperparameters"
     if not found.singles:
         return empty(title, found.reason)
-    effects = [*found.singles[:20], *[pair for pair in found.pairs[:5] if pair.mean >= 0.01]][::-1]
+    pairs = [pair for pair in found.pairs[:MOST_PAIRS] if pair.mean >= LEAST_SHARE]
+    effects = [*found.singles[:MOST_BARS], *pairs][::-1]
     figure = go.Figure()
     figure.add_bar(
         x=[effect.mean for effect in effects],
@@ -41,10 +46,14 @@ def importance(found: Importance) -> go.Figure:
         name="Importance",
         hovertemplate="%{y}<br>%{x:.1%} ± %{customdata:.1%}<extra></extra>",
     )
-    note = f"Mean ± deviation over the trees of a forest fitted to {found.trials} trials. {trust(found)}"
+    count = len(found.singles)
+    cut = f" The first {MOST_BARS} of {count} hyperparameters." if count > MOST_BARS else ""
+    note = f"Mean ± deviation over the trees of a forest fitted to {found.trials} trials. {trust(found)}{cut}"
     framed(figure, title, "Share of the variance explained", "", note=note)
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
-    named = [" × ".join(brief(name) for name in effect.names) for effect in effects]
+    own = [effect.names[0] for effect in found.singles]
+    words = dict(zip(own, briefs(own), strict=True))
+    named = [" × ".join(words[name] for name in effect.names) for effect in effects]
     figure.update_yaxes(
         automargin=True, tickvals=list(range(len(effects))), ticktext=[escape(n) for n in named]
     )

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console.palette import SEQUENTIAL, sequential_scale
-from console.words import brief
+from console.words import brief, briefs
 from console.words import number as short
 from jobs.results import aspects
 from jobs.results.charts import (
@@ -66,7 +66,7 @@ def parallel(data: Landscape) -> go.Figure:
     )
     framed(figure, "Parallel coordinates", "", "", note=found.note)
     figure.update_xaxes(
-        tickvals=places, ticktext=[escape(brief(name)) for name in found.axes], showgrid=False,
+        tickvals=places, ticktext=[escape(name) for name in briefs(found.axes)], showgrid=False,
         range=[-0.3, len(places) - 0.7], tickangle=0 if len(places) < 8 else 40,
     )  # fmt: skip
     figure.update_layout(showlegend=True, legend=LEGEND)

@@ -11,6 +11,7 @@ from jobs.models import Event, EventLevel, Preference, TrainingJob
 from jobs.results import catalogue, freshness
 from jobs.results.answer import answer
 from jobs.results.history import Borrowed, borrowed
+from jobs.results.landscape import MOST_PAIRED
 from jobs.results.phases import phases
 from jobs.results.submission import limits, places, secret_names
 from jobs.views.access import changeable_by, visible_job
@@ -118,7 +119,8 @@ def _axes(job: TrainingJob, entry: catalogue.Entry) -> list[dict]:
     if len(names) < 2:
         return []
     if entry.by_rank:
-        ranks = [(str(rank), words) for rank, words in enumerate(RANKS[: comb(len(names), 2)], 1)]
+        analysed = comb(len(names), 2) if len(names) <= MOST_PAIRED else 0
+        ranks = [(str(rank), words) for rank, words in enumerate(RANKS[:analysed], 1)]
         return [{"name": "rank", "label": "Pair", "options": ranks, "chosen": "1"}] if len(ranks) > 1 else []
     options = [(name, name) for name in names]
     return [

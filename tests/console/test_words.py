@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from console.words import NOTHING, duration, number, relative
+from console.words import NOTHING, briefs, duration, number, relative
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,19 @@ def test_spans_have_two_units_at_most(span, shown):
 def test_moments_are_told_in_one_unit(seconds, shown):
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
     assert relative(now - timedelta(seconds=seconds), now) == shown
+
+
+def test_long_names_are_cut_so_that_they_stay_apart():
+    blocks = [f"model.encoder.block_{number}.self_attention.dropout" for number in (1, 2, 11)]
+    found = briefs(["learning_rate", *blocks])
+    assert found == [
+        "learning_rate",
+        "…odel.encoder.block_1…",
+        "…odel.encoder.block_2…",
+        "…del.encoder.block_11…",
+    ]
+    assert max(map(len, found)) <= 22
+    assert briefs(["x" * 30 + "_1." + "y" * 9, "x" * 30 + "_11." + "y" * 9]) == [
+        "…" + "x" * 18 + "_1…",
+        "…" + "x" * 17 + "_11…",
+    ]
