@@ -9,7 +9,7 @@ from typing import Any
 
 from algorithms.click_reader import click_arguments
 from algorithms.source_files import SourceFile, reached_files
-from algorithms.source_values import Computed, constants, value_of
+from algorithms.source_values import Computed, constants, last_name, literal, value_of
 from algorithms.specification import HyperparameterType, Value
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -80,7 +80,7 @@ def read_arguments(
 def _nothing(boot_file: str, files: list[SourceFile]) -> str:
     """What to do where no argument was found."""
     text = f"No argparse or click arguments were found in {boot_file}. Add by hand what it takes as --name value."
-    named = {_last_name(node) for file in files for node in ast.walk(file.tree) if isinstance(node, ast.expr)}
+    named = {last_name(node) for file in files for node in ast.walk(file.tree) if isinstance(node, ast.expr)}
     if not named & {"environ", "getenv"}:
         return text
     return f"{text} What it reads from the environment is set in a training job, but cannot be searched."
@@ -127,7 +127,7 @@ def _read_file(
             if str(reason):
                 found.notes.append(f"{file.path}, line {call.lineno}: {reason}")
     for call in _method_calls(file.tree, "add_parser"):
-        name = _literal(call.args[0], names) if call.args else None
+        name = literal(call.args[0], names) if call.args else None
         found.notes.append(
             f"{file.path}, line {call.lineno}: arguments of the subcommand {name or '…'} need its name in "
             "front: add it as a positional String."
@@ -167,7 +167,7 @@ def _proposal(
 ) -> Proposal:
     given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     name, positional = _name(call, names)
-    action = _last_name(given["action"]) if "action" in given else "store"
+    action = last_name(given["action"]) if "action" in given else "store"
     if action in IGNORED:
         raise _LeftOut
     if action in NOT_ONE_VALUE:
@@ -191,10 +191,10 @@ def _proposal(
         choices=tuple(
             value for value in (_fitting(choice, type_) for choice in choices) if value is not None
         ),
-        required=positional or _literal(given.get("required"), names) is True,
+        required=positional or literal(given.get("required"), names) is True,
         positional=positional,
         flag=flag,
-        description=_description(_literal(given.get("help"), names)),
+        description=_description(literal(given.get("help"), names)),
         note=" ".join(notes),
         file=path,
         line=call.lineno,
@@ -203,7 +203,7 @@ def _proposal(
 
 def _name(call: ast.Call, names: dict[str, ast.expr]) -> tuple[str, bool]:
     """The name on the command line without dashes, and whether it is positional."""
-    options = [_literal(argument, names) for argument in call.args]
+    options = [literal(argument, names) for argument in call.args]
     if not options or not all(isinstance(option, str) and option for option in options):
         raise _LeftOut("the name of the argument is computed when the script runs; add it by hand.")
     long = [option[2:] for option in options if option.startswith("--")]
@@ -219,7 +219,7 @@ def _name(call: ast.Call, names: dict[str, ast.expr]) -> tuple[str, bool]:
 
 
 def _check_nargs(name: str, given: dict, names: dict[str, ast.expr], notes: list[str]) -> None:
-    nargs = _literal(given.get("nargs"), names)
+    nargs = literal(given.get("nargs"), names)
     if isinstance(nargs, int) and nargs > 1:
         raise _LeftOut(f"{name} is left out: it takes {nargs} values.")
     if nargs in ("+", "*"):
@@ -229,7 +229,7 @@ def _check_nargs(name: str, given: dict, names: dict[str, ast.expr], notes: list
 def _choices(given: dict, names: dict[str, ast.expr], notes: list[str]) -> list[Value]:
     if "choices" not in given:
         return []
-    values = _literal(given["choices"], names)
+    values = literal(given["choices"], names)
     if isinstance(values, str):
         return list(values)
     if isinstance(values, list) and all(isinstance(value, str | int | float) for value in values):
@@ -239,7 +239,7 @@ def _choices(given: dict, names: dict[str, ast.expr], notes: list[str]) -> list[
 
 
 def _default(given: dict, names: dict[str, ast.expr], notes: list[str]) -> Value | None:
-    if "default" not in given or _last_name(given["default"]) == "SUPPRESS":
+    if "default" not in given or last_name(given["default"]) == "SUPPRESS":
         return None
     try:
         value = value_of(given["default"], names)
@@ -262,7 +262,7 @@ def _type(
             notes.append("The script names no type and will get text.")
         return guessed
     node = given["type"]
-    name = _last_name(node)
+    name = last_name(node)
     if name == "bool":
         notes.append("With type=bool the script takes any text for True.")
     if name in TYPES:
@@ -297,7 +297,7 @@ def _types_of_functions(files: list[SourceFile]) -> dict[str, HyperparameterType
 
 def _converted(node: ast.AST) -> HyperparameterType | None:
     """The type of the first conversion float(…) or int(…) inside; float wins, since int(float(x)) is rare."""
-    called = {_last_name(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+    called = {last_name(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
     if "float" in called:
         return "Float"
     return "Integer" if "int" in called else None
@@ -320,23 +320,6 @@ def _fitting(value: Any, type_: HyperparameterType) -> Value | None:
     return str(value)
 
 
-def _literal(node: ast.expr | None, names: dict[str, ast.expr]) -> Any:
-    """The value of an expression, or None where it is computed or missing."""
-    try:
-        return None if node is None else value_of(node, names)
-    except Computed:
-        return None
-
-
-def _last_name(node: ast.expr) -> str:
-    """`float` of float, `Path` of pathlib.Path, "store_true" of the text."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def _description(text: Any) -> str:
     """A help text in the characters a description may have."""
     if not isinstance(text, str):
@@ -350,7 +333,7 @@ def _description(text: Any) -> str:
 def _set_defaults(file: SourceFile, names: dict[str, ast.expr]) -> dict[str, Any]:
     """Defaults given later by `parser.set_defaults(name=value)`, by the name in the script."""
     return {
-        keyword.arg: _literal(keyword.value, names)
+        keyword.arg: literal(keyword.value, names)
         for call in _method_calls(file.tree, "set_defaults")
         for keyword in call.keywords
         if keyword.arg

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from algorithms.source_values import Computed, value_of
+from algorithms.source_values import last_name, literal
 
 PACKAGES = {"click", "rich_click", "asyncclick"}
 TYPES = {
@@ -25,7 +25,7 @@ def click_arguments(tree: ast.AST, names: dict[str, ast.expr]) -> Iterator[ast.C
         return
     for node in ast.walk(tree):
         for call in getattr(node, "decorator_list", ()):
-            if isinstance(call, ast.Call) and _last(call.func) in ("option", "argument"):
+            if isinstance(call, ast.Call) and last_name(call.func) in ("option", "argument"):
                 yield ast.copy_location(_translated(call, names), call)
 
 
@@ -41,22 +41,23 @@ def _imports_click(tree: ast.AST) -> bool:
 
 def _translated(call: ast.Call, names: dict[str, ast.expr]) -> ast.Call:
     given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    texts = [_literal(argument, names) for argument in call.args]
-    is_option = _last(call.func) == "option"
+    texts = [literal(argument, names) for argument in call.args]
+    is_option = last_name(call.func) == "option"
     if is_option:
         texts = [text for text in texts if not isinstance(text, str) or text.startswith("-")]
     said = {name: given[name] for name in SAME if name in given}
-    pair = [text for text in texts if isinstance(text, str) and "/" in text]
+    pair = next((text.split("/") for text in texts if isinstance(text, str) and "/" in text), None)
     if pair:
-        texts = [pair[0].split("/")[0].strip()]
-        said["action"] = ast.Constant("BooleanOptionalAction")
+        texts = [pair[0].strip()]
+        usual = pair[1].strip() == texts[0].replace("--", "--no-", 1)
+        said["action"] = ast.Constant("BooleanOptionalAction" if usual else "store_true")
     elif _is_true(given, "is_flag", names):
         said["action"] = ast.Constant("store_true")
     elif _is_true(given, "count", names):
         said["action"] = ast.Constant("count")
     else:
         said |= _type(given, names)
-    if _is_true(given, "multiple", names) or _literal(given.get("nargs"), names) == -1:
+    if _is_true(given, "multiple", names) or literal(given.get("nargs"), names) == -1:
         said["nargs"] = ast.Constant("*")
     keywords = [ast.keyword(arg=name, value=value) for name, value in said.items()]
     keywords += [keyword for keyword in call.keywords if keyword.arg is None]
@@ -66,25 +67,14 @@ def _translated(call: ast.Call, names: dict[str, ast.expr]) -> ast.Call:
 def _type(given: dict[str, ast.expr], names: dict[str, ast.expr]) -> dict[str, ast.expr]:
     """Type and choices: as named, else those of the default, as click takes them."""
     node = given.get("type")
-    if isinstance(node, ast.Call) and _last(node.func) == "Choice" and node.args:
+    if isinstance(node, ast.Call) and last_name(node.func) == "Choice" and node.args:
         return {"choices": node.args[0], "type": ast.Name("str")}
     if node is not None:
-        name = _last(node.func if isinstance(node, ast.Call) else node)
+        name = last_name(node.func if isinstance(node, ast.Call) else node)
         return {"type": ast.Name(TYPES.get(name, name))}
-    kind = OF_DEFAULTS.get(type(_literal(given.get("default"), names)))
+    kind = OF_DEFAULTS.get(type(literal(given.get("default"), names)))
     return {"type": ast.Name(kind)} if kind else {}
 
 
 def _is_true(given: dict[str, ast.expr], name: str, names: dict[str, ast.expr]) -> bool:
-    return _literal(given.get(name), names) is True
-
-
-def _literal(node: ast.expr | None, names: dict[str, ast.expr]):
-    try:
-        return None if node is None else value_of(node, names)
-    except Computed:
-        return None
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return literal(given.get(name), names) is True

@@ -70,6 +70,23 @@ def value_of(node: ast.expr, names: dict[str, ast.expr], depth: int = 0) -> Any:
     raise Computed
 
 
+def literal(node: ast.expr | None, names: dict[str, ast.expr]) -> Any:
+    """The value of an expression, or None where it is computed or missing."""
+    try:
+        return None if node is None else value_of(node, names)
+    except Computed:
+        return None
+
+
+def last_name(node: ast.expr) -> str:
+    """`float` of float, `Path` of pathlib.Path, "store_true" of the text."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def _keys(node: ast.Dict, names: dict[str, ast.expr], depth: int) -> list[Any]:
     """A dictionary stands for its keys: that is what `choices` looks at."""
     if any(key is None for key in node.keys):

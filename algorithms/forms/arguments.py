@@ -59,6 +59,8 @@ class ChannelForm(RowForm):
 class InputForm(ChannelForm):
     """An input of the boot file, which may be constrained in where it comes from."""
 
+    field_order = ("name", "obtained_from", "constraint", "description")
+
     constraint = forms.ChoiceField(label="Constraint", choices=CONSTRAINTS, required=False)
 
 

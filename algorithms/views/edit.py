@@ -15,6 +15,8 @@ from algorithms.forms.page import AlgorithmPage
 from algorithms.models import Algorithm, Engine, name_validator
 from algorithms.preview import preview
 
+LONGEST_NUMBER = 18
+
 
 def create(request):
     """Create algorithm, empty or filled in from an algorithm (`?copy=`) or a training job (`?job=`)."""
@@ -101,7 +103,7 @@ def _code(algorithm: Algorithm) -> tuple:
 
 def _named(rows, text: str):
     """The row that an address or a form names by its number; 404 where there is none."""
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
         raise Http404
     return get_object_or_404(rows, pk=text)
 

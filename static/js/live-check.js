@@ -49,8 +49,11 @@
     const summary = form.querySelector("[data-form-errors]");
     let answer = null;
 
+    let summarized = "";
     const summarize = () => {
-      if (!summary) return;
+      const text = JSON.stringify(answer.problems);
+      if (!summary || text === summarized) return; // an alert is read aloud, and a link in it may have the focus
+      summarized = text;
       summary.hidden = !answer.problems.length;
       summary.querySelector("[data-problems]").replaceChildren(
         ...answer.problems.map(({ anchor, label, message }) => {

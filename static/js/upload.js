@@ -1,5 +1,6 @@
 // Uploads with progress: [data-upload] forms, whole folders, and files dropped on [data-upload-drop="#form"].
-// The form fires upload:done (bubbling, with detail.stored and detail.folder) when everything is stored; without this file it is a plain form.
+// The form fires upload:done (bubbling, with detail.stored and detail.folder) when everything is stored; without this
+// file it is a plain form.
 (() => {
   "use strict";
 
