@@ -32,6 +32,7 @@ hypothesis_settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = ROOT / "manage.py"
+DATA_DIR = django_settings.DATA_DIR  # of this process; a test may set another one
 MOST_PROCESSES = 8
 PATIENCE_SECONDS = 120  # on a busy machine; whoever is quick waits for nothing
 
@@ -105,28 +106,17 @@ class Process(Child):
             time.sleep(0.02)
 
 
-@pytest.fixture(scope="session")
-def queue_process(eventually):
-    """The queue server of all tests, started by the first that needs it."""
-    data_dir = django_settings.DATA_DIR
-    (data_dir / "logs").mkdir(exist_ok=True)
-    process = Process(queue_part(data_dir / "queue", queue_socket(data_dir)), data_dir / "logs" / "queue.log")
+@pytest.fixture
+def queue_server(eventually):
+    """A client of a real queue server, which is empty, and gone after the test: others rely on its absence."""
+    process = Process(queue_part(DATA_DIR / "queue", queue_socket(DATA_DIR)), DATA_DIR / "queue.log")
     process.start()
     eventually(QueueWatch(django_settings.REDIS_URL, print).answers)
-    yield process
-    process.stop()
-
-
-@pytest.fixture
-def queue_server(queue_process, eventually):
-    """A client of a real queue server, which is empty."""
     client = redis.Redis.from_url(django_settings.REDIS_URL)
-    if queue_process.ended() is not None or queue_process.pid is None:  # killed by the test before
-        queue_process.start()
-        eventually(QueueWatch(django_settings.REDIS_URL, print).answers)
     client.flushall()
     yield client
     client.close()
+    process.stop()
 
 
 class Workers:
