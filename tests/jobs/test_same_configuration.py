@@ -92,7 +92,8 @@ def test_a_value_of_another_type_is_another_configuration(make_narrow_job, work)
 def test_reading_the_indicator_anew_changes_repetitions_too(make_narrow_job, work, ana):
     job = make_narrow_job()
     work()
-    rereading.reread(job, name="other", direction="max", pattern=r"other=(\S+)", by=ana)
+    reading = rereading.ask(job, name="other", direction="max", pattern=r"other=(\S+)", by=ana)
+    rereading.carry_out(reading.pk)
     for trial in job.trials.all():
         assert trial.value == 10 - trial.parameters["learning_rate"]
     job.refresh_from_db()
