@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jobs.execution import rereading
 from jobs.execution.states import JobStatus, TrialStatus
 from jobs.models import Trial
 
@@ -58,6 +59,19 @@ def test_a_plain_job_opens_at_the_value_curve_and_log_of_its_trial(make_job, wor
     assert 'id="log"' in text
     assert "Auto search results" not in text
     assert page.get(address, {"tab": "results"}, **awaits)["HX-Refresh"] == "true"
+
+
+def test_a_plain_job_without_an_indicator_can_be_given_one(make_job, work, page):
+    job = make_job("print('accuracy 0.9')\n\n", search=False, pattern="", indicator_name="", direction="")
+    work()
+    text = page.get(job.get_absolute_url()).content.decode()
+    assert "No search indicator was given" in text
+    assert "Read an indicator…" in text
+    wish = {"indicator_name": "accuracy", "direction": "max", "pattern": r"accuracy (\S+)"}
+    assert page.post(f"{job.get_absolute_url()}reread/", wish).status_code == 302
+    rereading.carry_out(job.readings.get().pk)
+    job.refresh_from_db()
+    assert (job.status, job.best_value) == (JobStatus.COMPLETED, 0.9)
 
 
 def test_a_plain_job_without_a_value_says_why(make_job, work, page):
