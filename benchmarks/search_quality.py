@@ -34,7 +34,8 @@ PACKAGES = (
     "numpy", "scipy", "scikit-learn", "scikit-optimize", "hyperopt", "optuna", "torch",
     "bayesian-optimization",
 )  # fmt: skip
-QUICK_PROBLEMS = ("camel-2", "cliff-3", "hartmann-3", "rosenbrock-4", "svm-digits", "network-digits")
+QUICK_PROBLEMS = ("camel-2", "cliff-3", "hartmann-3", "rosenbrock-4", "mixed-b", "elastic-diabetes")
+QUICK_SEEDS = 10
 PENDING = 4
 
 
@@ -288,12 +289,12 @@ def versions() -> str:
     return ", ".join(found)
 
 
-def on_one_core() -> None:
-    """Start again with linear algebra on one core, unless it is so already: figures are for one core."""
+def on_one_core(module: str) -> None:
+    """Start a module of benchmarks again with linear algebra on one core, if it is not: figures are for one."""
     wanted = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     if any(os.environ.get(name) != value for name, value in wanted.items()):
         sys.stdout.flush()
-        command = [sys.executable, "-m", "benchmarks.search_quality", *sys.argv[1:]]
+        command = [sys.executable, "-m", f"benchmarks.{module}", *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, **wanted})  # noqa: S606
 
 
@@ -310,7 +311,7 @@ def main() -> int:
         help="the slow peers in every setting, not at 20 trials alone only (hours)",
     )
     options = parser.parse_args()
-    on_one_core()
+    on_one_core("search_quality")
     silence()
     results = Results()
     tasks = [(problem, random_reference(problem)) for problem in problems(options.quick)]
@@ -318,7 +319,7 @@ def main() -> int:
     tuned = [(p, r) for p, r in tasks if p.group == "tune"]
     names = [name for name in CONTENDERS if not (options.quick and name in SLOW)]
     settings = [MAIN, PARALLEL] if options.quick or options.main_only else list(SETTINGS)
-    seeds = 12 if options.quick else options.seeds
+    seeds = QUICK_SEEDS if options.quick else options.seeds
     table: dict[tuple[str, Setting], Scores] = {}
     for setting in settings:
         for name in names:
