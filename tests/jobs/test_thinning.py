@@ -70,7 +70,7 @@ def test_the_sketch_of_a_long_curve_is_kept_up_to_date_with_every_batch(make_job
         np.testing.assert_array_equal(kept, sketched(values[:known], thinning.SKETCH_POINTS))
     points.merge(trial)
     assert PointBatch.objects.filter(trial=trial).count() == 1
-    points.replace([(trial, rows(values[:5]))])
+    points.replace([(trial, np.array(rows(values[:5]), dtype=points.DTYPE))])
     assert not Sketch.objects.filter(trial=trial).exists()
     assert len(points.read(trial)) == 5
 
