@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import numpy as np
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
@@ -38,6 +39,10 @@ class DevicesBusy(Exception):
     """All that is left to do waits for devices of this machine which other trials hold."""
 
 
+class IndicatorChanged(Exception):
+    """The values are of another indicator than the job's: what has been said has to be read anew."""
+
+
 class ClaimLost(Exception):
     """The trial is no longer ours: its lease ran out, or it was deleted."""
 
@@ -53,6 +58,20 @@ class Claim:
     def rows(self):
         """The trial's row while the claim holds, else no row."""
         return Trial.objects.filter(pk=self.trial.pk, owner=self.owner, status=TrialStatus.RUNNING)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What people want of a running trial."""
+
+    stop_request: str
+    job_status: str
+    job_reason: str
+    reason: str
+    indicator_revision: int
+    """Of the indicator whose values are wanted."""
+    reading_anew: bool
+    """Whether the values of other trials may still be those of another indicator."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +165,7 @@ def _claim(job_pk: int, worker: str, devices: Devices) -> Claim | None:
             same_as=None,
             has_outputs=False,
             hanging=False,
+            indicator_revision=job.indicator_revision,
             started=Now(),
             reason="",
         )
@@ -203,22 +223,36 @@ def save_progress(
         ResourceSample.objects.bulk_create(samples)
 
 
-def wishes(claim: Claim) -> tuple[str, str, str, str]:
-    """What people want of the running trial: its stop request, its job's status and reason, its own reason.
+def replace_points(
+    claim: Claim, revision: int, rows: list[points.Row], *, value: float | None, counts: dict[str, int]
+) -> None:
+    """Store values of that revision of the indicator instead of all so far; renews the claim. Raises ClaimLost."""
+    with transaction.atomic():
+        if not claim.rows().update(lease=_lease(), value=value, indicator_revision=revision, **counts):
+            raise ClaimLost
+        points.replace([(claim.trial, np.array(rows, dtype=points.DTYPE))])
 
-    Raises ClaimLost where the claim is gone.
-    """
-    row = claim.rows().values_list("stop_request", "job__status", "job__reason", "reason").first()
+
+def wishes(claim: Claim) -> Wishes:
+    """What people want of the running trial. Raises ClaimLost where the claim is gone."""
+    job = ("job__status", "job__reason", "reason", "job__indicator_revision", "job__reading_anew")
+    row = claim.rows().values_list("stop_request", *job).first()
     if row is None:
         raise ClaimLost
-    return row
+    return Wishes(*row)
 
 
 def finish(claim: Claim, outcome: Outcome) -> None:
-    """Store how the attempt ended, with the job's counters and best value, at once. Raises ClaimLost."""
+    """Store how the attempt ended, with the job's counters and best value, at once.
+
+    Raises ClaimLost, and IndicatorChanged where its values are not those that the job wants now.
+    """
     trial = claim.trial
     with transaction.atomic():
         job = TrainingJob.objects.select_for_update().get(pk=trial.job_id)
+        outdated = claim.rows().exclude(indicator_revision=job.indicator_revision)
+        if outcome.counts and outdated.exists():
+            raise IndicatorChanged
         changes = {
             "reason": outcome.reason,
             "value": outcome.value,
@@ -331,6 +365,9 @@ def _reap(trial: Trial) -> bool:
             status, reason = TrialStatus.PENDING, f"{lost}, retried {trial.losses + 1} of {MOST_LOSSES}."
         if status in TRIAL_ENDED:
             free["ended"] = Now()
+        if trial.indicator_revision != job.indicator_revision:
+            free |= {"value": None, "point_count": 0, "nonfinite_count": 0}
+            points.clear([trial.pk])
         if not advance(row, status, reason=reason, **free):
             return False
         if status in TRIAL_ENDED:

@@ -196,6 +196,8 @@ def settle(job_pk: int) -> None:
             return
         if job.status == JobStatus.TERMINATING:
             _end(job, JobStatus.TERMINATED, job.reason)
+        elif job.reading_anew:
+            return
         elif job.closing or job.created_trials >= job.num_samples:
             _end(job, *result(job))
 

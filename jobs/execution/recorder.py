@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
+from collections.abc import Callable
 
-from jobs.execution.claims import RENEW_SECONDS, Claim, renew, save_progress
+from jobs.execution.claims import RENEW_SECONDS, Claim, held, renew, replace_points, save_progress
 from jobs.execution.masking import Mask
-from jobs.models import ResourceSample
+from jobs.models import ResourceSample, TrainingJob
+from jobs.results import points, stored_logs
 from jobs.results.objectives import Objectives
 from runtime.indicator import IndicatorReader
 from runtime.lines import LineReader
@@ -40,6 +43,7 @@ class Recorder:
         self._stored = 0
         self._start = self._saved = time.monotonic()
         self._base = (0, 0)
+        self._over = False
 
     @property
     def seconds(self) -> float:
@@ -85,6 +89,21 @@ class Recorder:
         self._take_lines(self._lines.close())
         if self._reader:
             self._take_points(self._reader.close())
+        self._over = True
+
+    def read_anew(self, job: TrainingJob) -> None:
+        """Go over to the job's changed indicator, from the first line of the log on. Raises ClaimLost."""
+        self.save()
+        seconds = stored_logs.seconds_by_line(points.read(self.claim.trial))
+        self._reader = reader = IndicatorReader(job.pattern)
+        self.objectives = Objectives(job.direction, job.objective)
+        self.steps, self.values, self._base = [], [], (0, 0)
+        with held(self.claim), contextlib.suppress(OSError):
+            self._take_points(stored_logs.fed(reader, self.log.path), seconds)
+        if self._over:
+            self._take_points(reader.close(), seconds)
+        replace_points(self.claim, job.indicator_revision, self._batch, value=self.value, counts=self.counts)
+        self._stored, self._batch, self._saved = len(self._batch), [], time.monotonic()
 
     def sample(self, **usage) -> None:
         """Take a resource sample; keywords are the columns of ResourceSample."""
@@ -130,9 +149,10 @@ class Recorder:
             if text := line.text.decode("utf-8", "replace").strip():
                 self.tail.append(text[:500])
 
-    def _take_points(self, points) -> None:
-        seconds = self.seconds
-        for point in points:
+    def _take_points(self, found, seconds_at: Callable[[int], float] | None = None) -> None:
+        now = self.seconds
+        for point in found:
+            seconds = seconds_at(point.line) if seconds_at else now
             step = float(self.point_count + 1) if point.step is None else point.step
             self.steps.append(step)
             self.values.append(point.value)

@@ -1,8 +1,9 @@
 """Reads a search indicator anew from the stored logs of a job, without training again.
 
 The wish is a row, `IndicatorReading`; a task of the queue carries it out, some trials after others, and may be
-killed and begun again at any time. How trials and jobs have ended is not taken back by it: a trial whose log
-holds no line of the indicator has no value any more, but has completed as before.
+killed and begun again at any time. A trial that runs meanwhile goes over to the new indicator by itself, and no
+other is started, as what the search knows is half old and half new. How trials and jobs have ended is not taken
+back by it: a trial whose log holds no line of the indicator has no value any more, but has completed as before.
 """
 
 from __future__ import annotations
@@ -21,9 +22,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from jobs.execution import events, lifecycle
-from jobs.execution.lifecycle import NotPossible
-from jobs.execution.states import JobStatus, TrialStatus
+from jobs.execution import budgets, events, lifecycle, queue
+from jobs.execution.states import TRIAL_ENDED, JobStatus, TrialStatus
 from jobs.models import EventLevel, IndicatorReading, TrainingJob, Trial
 from jobs.results import points, stored_logs
 from jobs.results.objectives import Objectives, without_objective
@@ -36,21 +36,17 @@ STORE_SECONDS = 1.0
 MOST_TRIALS = 200
 """Trials stored together."""
 MOST_POINTS = 1_000_000
+READ_COLUMNS = ["status", "reason", "value", "point_count", "nonfinite_count", "indicator_revision"]
 
 
 def ask(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> IndicatorReading:
-    """Give an ended job another indicator and have all values extracted anew by the queue.
+    """Give the job another indicator and have all values extracted anew by the queue.
 
-    Raises NotPossible while the job is active or another reading is going on, PatternError for a pattern that
-    RE2 refuses.
+    Raises NotPossible while another reading is going on, PatternError for a pattern that RE2 refuses.
     """
     check_pattern(pattern)
     with transaction.atomic():
         locked = lifecycle.locked(job)
-        if locked.is_active:
-            raise NotPossible(
-                f"Job {job.name} is {locked.status.lower()}. Stop it or wait for its end first."
-            )
         reading = IndicatorReading.objects.create(
             job=locked,
             indicator_name=name,
@@ -64,7 +60,13 @@ def ask(job: TrainingJob, *, name: str, direction: str, pattern: str, by) -> Ind
             trials_total=_read_ones(locked).count(),
         )
         TrainingJob.objects.filter(pk=job.pk).update(
-            indicator_name=name, direction=direction, pattern=pattern, best_trial=None, best_value=None
+            indicator_name=name,
+            direction=direction,
+            pattern=pattern,
+            indicator_revision=F("indicator_revision") + 1,
+            reading_anew=True,
+            best_trial=None,
+            best_value=None,
         )
         transaction.on_commit(lambda: _enqueue(reading.pk))
     return reading
@@ -86,15 +88,15 @@ def requeue_lost() -> None:
 
 def _enqueue(pk: int) -> None:
     try:
-        queue = django_rq.get_queue(settings.SYSTEM_QUEUE)
-        queue.enqueue("jobs.execution.tasks.read_anew", pk, job_id=f"reading-{pk}", result_ttl=0)
+        system = django_rq.get_queue(settings.SYSTEM_QUEUE)
+        system.enqueue("jobs.execution.tasks.read_anew", pk, job_id=f"reading-{pk}", result_ttl=0)
     except (RedisError, OSError) as error:
         log.warning("Reading %s waits for the queue server: %s", pk, error)
 
 
 def _read_ones(job: TrainingJob):
-    """The trials that have a log to read."""
-    return job.trials.exclude(attempt=0).order_by("number")
+    """The trials that have ended with a log to read."""
+    return job.trials.filter(status__in=TRIAL_ENDED).exclude(attempt=0).order_by("number")
 
 
 def _read_some(pk: int) -> bool:
@@ -141,7 +143,7 @@ def _read_trial(reading: IndicatorReading, trial: Trial, known: np.ndarray) -> n
         objectives.add(value)
     trial.status, trial.reason = _status(trial, objectives, len(rows), unread)
     trial.value, trial.nonfinite_count = objectives.value, objectives.nonfinite_count
-    trial.point_count = len(rows)
+    trial.point_count, trial.indicator_revision = len(rows), reading.job.indicator_revision
     return rows
 
 
@@ -154,13 +156,15 @@ def _store(reading: IndicatorReading, found: list[tuple[Trial, np.ndarray]]) -> 
         if not mine.update(last_number=trials[-1].number, trials_done=done, moved=timezone.now()):
             return
         points.replace(found)
-        Trial.objects.bulk_update(trials, ["status", "reason", "value", "point_count", "nonfinite_count"])
+        Trial.objects.bulk_update(trials, READ_COLUMNS)
         _set_best(reading.job)
 
 
 def _set_best(job: TrainingJob) -> None:
+    """The best of the trials whose values are of the job's indicator by now."""
     order = "-value" if job.direction == "max" else "value"
-    best = job.trials.scored().order_by(order, "number").first()
+    read = job.trials.scored().filter(status__in=TRIAL_ENDED, indicator_revision=job.indicator_revision)
+    best = read.order_by(order, "number").first()
     if best is not None:
         TrainingJob.objects.filter(pk=job.pk).update(best_trial=best, best_value=best.value)
 
@@ -178,18 +182,25 @@ def _status(trial: Trial, objectives: Objectives, count: int, unread: str) -> tu
 
 
 def _finish(reading: IndicatorReading) -> None:
-    """Let what hangs on the trials follow: repetitions, counters, how the job has ended; and tell it."""
-    job = reading.job
+    """Let what hangs on the trials follow: repetitions, counters, how the job has ended; tell it, and go on."""
     with transaction.atomic():
+        job = TrainingJob.objects.select_for_update().filter(pk=reading.job_id).first()
+        if job is None:
+            return
         if not IndicatorReading.objects.going_on().filter(pk=reading.pk).update(ended=Now()):
             return
         repetitions = job.trials.filter(attempt=0, same_as__isnull=False).exclude(status=TrialStatus.STOPPED)
         for trial in repetitions.select_related("same_as"):
             earlier = trial.same_as
             Trial.objects.filter(pk=trial.pk).update(status=earlier.status, value=earlier.value)
+        TrainingJob.objects.filter(pk=job.pk).update(reading_anew=False)
+        _set_best(job)
         _recount(job)
         _judge(job)
         _tell(reading)
+        queue.wake(job.pool.name, job.max_concurrent)
+    budgets.enforce(job.pk)
+    lifecycle.settle(job.pk)
 
 
 def _recount(job: TrainingJob) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from jobs.execution import claims
-from jobs.execution.claims import Claim, ClaimLost, Outcome
+from jobs.execution.claims import Claim, ClaimLost, IndicatorChanged, Outcome, Wishes
 from jobs.execution.masking import Mask
 from jobs.execution.outputs import Collector, keep_best, keep_log
 from jobs.execution.preparation import (
@@ -59,7 +59,7 @@ def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
 
     def keep_going() -> bool:
         nonlocal stop
-        stop = _unwanted(claim, interrupted)
+        stop = _unwanted(_wishes(claim), interrupted)
         return stop is None
 
     try:
@@ -93,18 +93,24 @@ def run(claim: Claim, interrupted: Callable[[], bool]) -> None:
             claims.remove_leftovers(claim.trial)
 
 
-def _unwanted(claim: Claim, interrupted: Callable[[], bool]) -> Stop | None:
-    """Why people or the worker do not want the trial to go on, if so. Raises ClaimLost."""
+def _wishes(claim: Claim) -> Wishes | None:
+    """What people want; None while the database does not answer: the lease decides how long that may last."""
+    try:
+        return claims.wishes(claim)
+    except DatabaseError:
+        return None
+
+
+def _unwanted(wishes: Wishes | None, interrupted: Callable[[], bool]) -> Stop | None:
+    """Why people or the worker do not want the trial to go on, if so."""
     if interrupted():
         return Stop("Given back: its worker was shut down.", release=True)
-    try:
-        request, status, reason, words = claims.wishes(claim)
-    except DatabaseError:
-        return None  # the lease decides how long that may last
-    if request != StopRequest.NONE:
-        return Stop(words or "Stopped early.", keep=request == StopRequest.KEEP)
-    if status not in (JobStatus.PENDING, JobStatus.RUNNING):
-        return Stop(reason or f"The job is {status.lower()}.")
+    if wishes is None:
+        return None
+    if wishes.stop_request != StopRequest.NONE:
+        return Stop(wishes.reason or "Stopped early.", keep=wishes.stop_request == StopRequest.KEEP)
+    if wishes.job_status not in (JobStatus.PENDING, JobStatus.RUNNING):
+        return Stop(wishes.job_reason or f"The job is {wishes.job_status.lower()}.")
     return None
 
 
@@ -122,6 +128,8 @@ class Attempt:
         self.pruner = Pruner(claim.trial, recorder)
         self.collector = Collector(claim, prepared.directories)
         self._asked = 0.0
+        self._revision = claim.trial.indicator_revision
+        self._comparable = True
 
     def run(self) -> None:
         """Start the script, follow it to its end, store the outcome. Raises ClaimLost."""
@@ -151,7 +159,8 @@ class Attempt:
             self._tell_leftovers(process)
             self.recorder.end()
         except LaunchError as error:
-            self._store(Outcome(TrialStatus.FAILED, str(error)))
+            failed = Outcome(TrialStatus.FAILED, str(error))
+            self._store(lambda: failed)
             return
         if stop and stop.release:
             self.recorder.save()
@@ -159,8 +168,7 @@ class Attempt:
                 self.collector.stop()
             claims.release(self.claim, stop.reason)
             return
-        outcome = self._stopped(stop, process.returncode) if stop else self._ended(process.returncode)
-        self._store(outcome)
+        self._store(lambda: self._outcome(stop, process.returncode))
 
     def _follow(self, process: Process, watch: Watch) -> Stop | None:
         """Read the script's output until it ends by itself (None) or is to be stopped."""
@@ -200,7 +208,7 @@ class Attempt:
         limit = self.job.trial_time_limit_seconds
         if limit and self.recorder.seconds > limit:
             return Stop(f"Stopped after {limit} s, the time limit of a trial.", keep=True)
-        if hopeless := self.pruner.reason():
+        if self._comparable and (hopeless := self.pruner.reason()):
             return Stop(f"Stopped early: {hopeless}", keep=True)
         if watch.hanging and self.job.stop_when_hanging:
             idle = f"no output and no processor time for {self.job.hang_minutes} min"
@@ -208,7 +216,23 @@ class Attempt:
         if time.monotonic() - self._asked < WISHES_SECONDS:
             return None
         self._asked = time.monotonic()
-        return _unwanted(self.claim, self.interrupted)
+        wishes = _wishes(self.claim)
+        if wishes is not None:
+            self._comparable = not wishes.reading_anew
+            if wishes.indicator_revision != self._revision:
+                self._read_anew()
+        return _unwanted(wishes, self.interrupted)
+
+    def _read_anew(self) -> None:
+        """Go over to the job's indicator as it is now. Raises ClaimLost."""
+        changed = ["indicator_name", "direction", "pattern", "indicator_revision"]
+        self.job.refresh_from_db(fields=changed)
+        self.recorder.read_anew(self.job)
+        self.pruner = Pruner(self.claim.trial, self.recorder)
+        self._revision = self.job.indicator_revision
+
+    def _outcome(self, stop: Stop | None, returncode: int | None) -> Outcome:
+        return self._stopped(stop, returncode) if stop else self._ended(returncode)
 
     def _stopped(self, stop: Stop, returncode: int | None) -> Outcome:
         return Outcome(
@@ -244,10 +268,13 @@ class Attempt:
             return f"Its log is incomplete: {recorder.log.failed}."
         return ""
 
-    def _store(self, outcome: Outcome) -> None:
-        """Keep the outputs, store the outcome or start again under auto restart. Raises ClaimLost."""
+    def _store(self, told: Callable[[], Outcome]) -> None:
+        """Keep the outputs, store the outcome or start again under auto restart. Raises ClaimLost.
+
+        The outcome is asked for again where another indicator is wanted by then.
+        """
         trial, recorder = self.claim.trial, self.recorder
-        outcome = replace(outcome, reason=recorder.mask.text(outcome.reason))
+        outcome = self._masked(told())
         recorder.system(f"Trial {outcome.status.value.lower()}. {outcome.reason}".strip())
         recorder.save()
         with claims.held(self.claim):
@@ -258,5 +285,13 @@ class Attempt:
                 self.claim, f"{outcome.reason}\nAuto restart {trial.restarts + 1} of {self.job.auto_restart}."
             )
             return
-        claims.finish(self.claim, outcome)
+        try:
+            claims.finish(self.claim, outcome)
+        except IndicatorChanged:
+            self._read_anew()
+            self._store(told)
+            return
         keep_best(self.job.pk)
+
+    def _masked(self, outcome: Outcome) -> Outcome:
+        return replace(outcome, reason=self.recorder.mask.text(outcome.reason))

@@ -58,8 +58,9 @@ class JobQuerySet(OwnedQuerySet):
         )
 
     def open(self):
-        """Jobs whose trials may be claimed."""
-        return self.filter(status__in=[JobStatus.PENDING, JobStatus.RUNNING], paused=False)
+        """Jobs whose trials may be claimed: what they know is not being read anew right now."""
+        going = self.filter(status__in=[JobStatus.PENDING, JobStatus.RUNNING])
+        return going.filter(paused=False, reading_anew=False)
 
 
 class TrainingJob(models.Model):
@@ -170,6 +171,10 @@ class TrainingJob(models.Model):
     status = models.CharField(max_length=16, choices=JobStatus, default=JobStatus.CREATING, editable=False)
     reason = models.TextField(blank=True, editable=False)
     paused = models.BooleanField(default=False, editable=False, help_text="No trial is started meanwhile.")
+    indicator_revision = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often the indicator has been read anew."
+    )
+    reading_anew = models.BooleanField(default=False, editable=False, help_text="It is being read right now.")
     closing = models.TextField(blank=True, editable=False, help_text="Why no further trial is made.")
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     started = models.DateTimeField(null=True, editable=False)

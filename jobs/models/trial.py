@@ -46,6 +46,9 @@ class Trial(models.Model):
     nonfinite_count = models.PositiveIntegerField(
         default=0, help_text="NaN and infinite values among the points."
     )
+    indicator_revision = models.PositiveIntegerField(
+        default=0, help_text="Of its job's, when its values were read."
+    )
     line_count = models.PositiveBigIntegerField(default=0)
 
     origin = models.CharField(max_length=8, choices=TrialOrigin, default=TrialOrigin.SAMPLER)

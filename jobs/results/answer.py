@@ -51,7 +51,7 @@ def answer(job: TrainingJob) -> Answer:
         running=len(running),
         time_left=_time_left(job, spans, running) if job.is_active and not job.paused else None,
         mean_duration=mean,
-        without_best="" if best or not job.ended_trials else _without_best(job),
+        without_best="" if best or job.reading_anew or not job.ended_trials else _without_best(job),
     )
 
 

@@ -20,7 +20,8 @@ def revision(job: TrainingJob) -> tuple:
     """What differs whenever trials that have ended may mean something else: another search space, or the
     indicator read anew."""
     latest = None if job.is_active else Event.objects.filter(job=job).aggregate(Max("pk"))["pk__max"]
-    return (job.pk, job.created, job.is_active, job.ended, latest, repr(job.search_space))
+    reading = (job.indicator_revision, job.reading_anew)
+    return (job.pk, job.created, job.is_active, job.ended, latest, *reading, repr(job.search_space))
 
 
 def clock() -> float:

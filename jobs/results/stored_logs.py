@@ -21,13 +21,18 @@ def points_in(path: Path, pattern: str, most: int | None = None) -> Iterator[Poi
     The platform's own lines are blanked out first.
     """
     reader = IndicatorReader(pattern)
+    yield from fed(reader, path, most)
+    yield from reader.close()
+
+
+def fed(reader: IndicatorReader, path: Path, most: int | None = None) -> Iterator[Point]:
+    """The points that the reader finds in the log so far; its last line may be whole only later. Raises OSError."""
     with path.open("rb") as file:
         for line in _bounded_lines(file):
             if most is not None and file.tell() > most:
                 break
             blank = line.startswith(SYSTEM_PREFIX.encode())
             yield from reader.feed(b" " * (len(line) - 1) + b"\n" if blank else line)
-    yield from reader.close()
 
 
 def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
@@ -40,7 +45,7 @@ def rows_in(path: Path, pattern: str, known: np.ndarray) -> np.ndarray:
 
     Raises OSError where the log cannot be read.
     """
-    seconds = _seconds_by_line(known)
+    seconds = seconds_by_line(known)
     found = (
         (
             index if point.step is None else point.step,
@@ -54,7 +59,7 @@ def rows_in(path: Path, pattern: str, known: np.ndarray) -> np.ndarray:
     return np.fromiter(found, dtype=points.DTYPE)
 
 
-def _seconds_by_line(known: np.ndarray) -> Callable[[int], float]:
+def seconds_by_line(known: np.ndarray) -> Callable[[int], float]:
     """When each line was printed, as far as the points known so far tell: from the next of them."""
     lines, times = known["line"], known["seconds"]
     return lambda line: float(times[min(lines.searchsorted(line), len(times) - 1)]) if len(times) else 0.0

@@ -1,4 +1,4 @@
-"""Another indicator, or another pattern of it, for a job that has ended: preview, question, progress."""
+"""Another indicator, or another pattern of it: preview, question, progress."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

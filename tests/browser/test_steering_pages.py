@@ -50,7 +50,7 @@ def menu(page, item):
 
 
 @pytest.mark.stack
-def test_a_running_search_is_paused_changed_and_described(page, endless_search):  # noqa: F811
+def test_a_running_search_is_paused_changed_and_described(page, endless_search, page_errors):  # noqa: F811
     job = endless_search
     page.goto(job.get_absolute_url())
     menu(page, "Pause")
@@ -68,7 +68,16 @@ def test_a_running_search_is_paused_changed_and_described(page, endless_search):
     page.get_by_label("Description").fill("Which rate is best?")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#description summary")).to_contain_text("Which rate is best?")
+    menu(page, "Read the indicator anew")
+    page.get_by_label("Search indicator").fill("steps")
+    page.get_by_label("Direction").select_option("max")
+    page.get_by_label("Regular expression").fill(r"step (\d+)")
+    page.get_by_role("button", name="Read anew").click()
+    expect(page.get_by_role("heading", name="Best steps")).to_be_visible()
+    expect(page.locator("#reading")).to_have_count(0)
+    page_errors.clear()  # htmx notes previews that were overtaken
     page.goto(f"{job.get_absolute_url()}?tab=trials")
+    expect(page.locator("#live-trials tbody tr").first).to_contain_text(re.compile(r"\b\d{2,}\b"))
     page.get_by_role("button", name="Stop, ignore value").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Stop, ignore value").click()
     expect(page.get_by_text("its value ignored").first).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from jobs.execution import lifecycle, rereading, steering, tasks
+from jobs.execution import claims, lifecycle, rereading, steering, tasks
 from jobs.execution.lifecycle import NotPossible
 from jobs.execution.states import JobStatus, TrialStatus
 from jobs.models import Event, IndicatorReading, TrainingJob
@@ -162,9 +162,50 @@ def test_a_pattern_that_is_refused_changes_nothing(make_job, work, ana):
     assert TrainingJob.objects.values().get(pk=job.pk) == before
 
 
-def test_an_active_job_cannot_be_read_anew(make_job, ana):
-    with pytest.raises(NotPossible, match="pending"):
-        rereading.ask(make_job("steps.py"), name="loss", direction="min", pattern=r"loss=(\S+)", by=ana)
+def test_trials_that_run_go_over_to_the_new_indicator_and_no_other_starts_meanwhile(
+    make_job, work, ana, meanwhile, eventually
+):
+    job = make_job("never_ends.py", num_samples=2, max_concurrent=2)
+    seen = {}
+
+    def act(trial):
+        reading = rereading.ask(trial.job, name="step", direction="max", pattern=r"step=(\d+)", by=ana)
+        seen["claimed"] = claims.claim_next("default", "other:1")
+        eventually(lambda: job.trials.get().indicator_revision == 1)
+        rows = points.read(trial)
+        log = trial.log_path.read_text().splitlines()
+        seen["lines"] = [f"step={value:g} " in log[line - 1] for value, line in rows[["value", "line"]]]
+        tasks.read_anew(reading.pk)
+        steering.stop_trial(trial, ana, keep=True)
+        eventually(lambda: job.trials.filter(number=2, point_count__gt=0).exists())
+        lifecycle.stop(job, ana)
+
+    meanwhile(act)
+    work()
+    job.refresh_from_db()
+    assert seen["claimed"] is None
+    assert len(seen["lines"]) > 1 and all(seen["lines"])
+    first, second = job.trials.order_by("number")
+    assert job.best_value == first.value == points.read(first)["value"].max() > 1
+    assert second.indicator_revision == 1
+
+
+def test_a_trial_that_ends_before_its_worker_has_noticed_is_read_anew_too(make_job, work, ana, monkeypatch):
+    job = make_job("steps.py", num_samples=1)
+    finish = claims.finish
+
+    def changed_meanwhile(claim, outcome):
+        if not IndicatorReading.objects.exists():
+            reading = rereading.ask(job, name="step", direction="max", pattern=r"step=(\d+)", by=ana)
+            tasks.read_anew(reading.pk)
+        finish(claim, outcome)
+
+    monkeypatch.setattr(claims, "finish", changed_meanwhile)
+    work()
+    job.refresh_from_db()
+    trial = job.trials.get()
+    assert (job.status, job.best_value, trial.value, trial.indicator_revision) == ("Completed", 2, 2, 1)
+    assert points.read(trial)["value"].tolist() == [0, 1, 2]
 
 
 def test_a_pattern_is_tried_on_the_logs_first(make_job, work, page):
