@@ -50,6 +50,17 @@
     let answer = null;
 
     let summarized = "";
+    // What the answer to Submit says stands until something is changed: Submit looks at more than is checked here.
+    const takeOver = () => {
+      const items = [...summary.querySelectorAll("[data-problems] li")].map((item) => [item, item.querySelector("a")]);
+      tell(items.map(([item, link]) => ({ anchor: link?.dataset.goTo ?? "", label: link?.textContent ?? "", message: item.textContent })));
+    };
+
+    const tell = (problems) => {
+      form.dataset.wrong = JSON.stringify(problems);
+      form.dispatchEvent(new CustomEvent("form:changed", { bubbles: true }));
+    };
+
     const summarize = () => {
       const text = JSON.stringify(answer.problems);
       if (!summary || text === summarized) return; // an alert is read aloud, and a link in it may have the focus
@@ -75,9 +86,8 @@
         note(element, "error", shown ? answer.errors[element.id] ?? [] : []);
         note(element, "warning", answer.warnings[element.id] ?? []);
       }
-      form.dataset.wrong = JSON.stringify(answer.problems.map(({ anchor, label, message }) => ({ anchor, label, message })));
       form.dispatchEvent(new CustomEvent("form:checked", { detail: answer }));
-      form.dispatchEvent(new CustomEvent("form:changed", { bubbles: true }));
+      tell(answer.problems);
     };
 
     let timer = 0;
@@ -119,8 +129,9 @@
       show();
     });
     for (const kind of ["input", "rows:changed"]) form.addEventListener(kind, checkSoon);
-    window.addEventListener("pageshow", checkSoon); // what the browser or a draft has brought back
-    checkSoon();
+    const begin = "submitted" in form.dataset && summary ? takeOver : checkSoon;
+    window.addEventListener("pageshow", begin); // what the browser or a draft has brought back
+    begin();
   };
 
   window.argmaxNote = note;

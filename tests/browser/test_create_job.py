@@ -9,6 +9,7 @@ from algorithms.models import Algorithm, Engine
 from algorithms.snapshots import arrivals, keep, read_code
 from jobs.models import TrainingJob
 from search import SAMPLERS
+from storage.models import Bucket
 
 SCRIPT = """
 import argparse, time
@@ -168,6 +169,24 @@ def test_errors_stand_beside_their_fields_and_lead_there(page, make_algorithm):
     expect(
         page.get_by_role("navigation", name="Sections").get_by_role("link", name="Hyperparameters")
     ).to_have_attribute("data-errors", "2")
+
+
+def test_what_only_submit_finds_out_stands_until_something_is_changed(page, user, stack):
+    bucket = Bucket.objects.create(name=f"broken-{user.pk}", owner=user)
+    folder = stack.folders["BUCKETS_DIR"] / bucket.name / "code"
+    folder.mkdir(parents=True)
+    (folder / "train.py").write_text("def (")
+    page.goto("/jobs/create/?algorithm=custom")
+    page.get_by_label("Code directory").fill(f"obs://{bucket.name}/code/")
+    page.get_by_label("Boot file").fill(f"obs://{bucket.name}/code/train.py")
+    bar = page.locator("[data-missing]")
+    expect(bar).to_contain_text("Ready")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("alert")).to_contain_text("train.py")
+    expect(bar).to_have_text("Needs attention: Boot file")
+    page.get_by_label("Description").fill("again")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(bar).to_contain_text("Ready")
 
 
 def test_a_plain_job_shows_value_curve_and_log_and_rebuild_opens_the_form_filled_in(page, make_algorithm):
