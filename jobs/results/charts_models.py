@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from console.palette import sequential_scale
 from console.words import brief, briefs
 from jobs.results.charts import BEST, GREY, LEGEND, SECOND, escape, framed
-from jobs.results.charts_space import empty, scaled, shown
+from jobs.results.charts_space import empty, levels, scaled, shown
 from jobs.results.landscape import MOST_PAIRED, Landscape
 from search.explanation import Explanation
 from search.importance import Importance
@@ -101,12 +100,8 @@ def pairwise(found: Importance, data: Landscape, rank: int) -> go.Figure:
         y=shown(data, y, surface.values[1]),
         z=np.array(surface.means, dtype=np.float32).T,
         customdata=np.array(surface.deviations, dtype=np.float32).T,
-        colorscale=sequential_scale(),
-        reversescale=data.direction == "min",
-        line={"width": 0.5},
-        colorbar={"title": {"text": escape(data.indicator)}, "thickness": 10},
+        **levels(data),
         hovertemplate=f"{escape(x)} %{{x}}<br>{escape(y)} %{{y}}<br>%{{z:.5g}} ± %{{customdata:.3g}}<extra></extra>",
-        name=data.indicator,
     )
     note = (
         "Expected value, averaged over all others. Beyond what each does alone, the two explain "

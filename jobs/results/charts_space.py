@@ -156,12 +156,8 @@ def contour(data: Landscape, x: str, y: str) -> go.Figure:
         x=shown(data, x, found.x),
         y=shown(data, y, found.y),
         z=found.z.astype(np.float32),
-        colorscale=sequential_scale(),
-        reversescale=data.direction == "min",
-        line={"width": 0.5},
-        colorbar={"title": {"text": escape(data.indicator)}, "thickness": 10},
+        **levels(data),
         hovertemplate=f"{escape(x)} %{{x}}<br>{escape(y)} %{{y}}<br>about %{{z:.5g}}<extra></extra>",
-        name=data.indicator,
     )
     _crosses(figure, data, x, y)
     figure.add_scatter(
@@ -176,6 +172,17 @@ def contour(data: Landscape, x: str, y: str) -> go.Figure:
     )
     framed(figure, title, escape(brief(x)), brief(y))
     return scaled(figure, data, x=x, y=y)
+
+
+def levels(data: Landscape) -> dict:
+    """How contours of the objective are coloured: better ones lighter."""
+    return {
+        "name": data.indicator,
+        "colorscale": sequential_scale(),
+        "reversescale": data.direction == "min",
+        "line": {"width": 0.5},
+        "colorbar": {"title": {"text": escape(data.indicator)}, "thickness": 10},
+    }
 
 
 def _crosses(figure: go.Figure, data: Landscape, x: str, y: str) -> None:

@@ -108,6 +108,7 @@ def charts_context(user, job: TrainingJob) -> dict:
     return {
         "charts": charts,
         "first_charts": charts[:break_at],
+        "first_count": FIRST_CHARTS,
         "other_charts": charts[break_at:],
         "chart_order": [entry.name for entry in own],
     }

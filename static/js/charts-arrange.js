@@ -1,5 +1,5 @@
 // Which charts a person sees and in which order: from each chart's menu and from the dialog "Arrange charts", by
-// mouse or keyboard; the server remembers it. The first two that are shown stand above the trials.
+// mouse or keyboard; the server remembers it. The first that are shown stand above the trials.
 (() => {
   "use strict";
   const charts = window.argmaxCharts;
@@ -8,7 +8,6 @@
   const named = (name) => boxes().find((box) => box.dataset.chartName === name);
   const list = () => document.querySelector("[data-arrange-list]");
   const rest = () => document.querySelector("[data-charts=rest]");
-  const FIRST = 2;
   const WAIT_MS = 400;
   let timer = null;
 
@@ -48,9 +47,10 @@
 
   // The trials stay where they are: charts go past them.
   const place = () => {
+    const most = Number(grid().dataset.chartFirst);
     const upper = [];
     for (const box of boxes()) {
-      if (upper.filter((one) => !one.hidden).length === FIRST) break;
+      if (upper.filter((one) => !one.hidden).length === most) break;
       upper.push(box);
     }
     const lower = boxes().slice(upper.length);
