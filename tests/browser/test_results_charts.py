@@ -20,6 +20,10 @@ def test_every_chart_is_drawn_without_errors(page, finished_search):
         chart = page.locator(f"[data-chart-name={name}]")
         chart.scroll_into_view_if_needed()
         expect(chart.locator(".main-svg").first).to_be_visible()
+    for text, where in (("Full screen", CHARTS[-1]), ("Leave full screen", None)):
+        chart.get_by_role("button", name="More for this chart").click()
+        chart.get_by_role("button", name=text, exact=True).click()
+        page.wait_for_function("(name) => document.fullscreenElement?.dataset.chartName == name", arg=where)
 
 
 def test_another_hyperparameter_is_drawn_when_it_is_chosen(page, finished_search):
@@ -83,7 +87,16 @@ def test_a_filter_and_ticks_outlive_polling(page, finished_search):
     expect(page.get_by_label("Compare trial 10", exact=True)).to_be_checked()
 
 
-def test_the_objective_can_be_drawn_on_a_logarithmic_axis(page, finished_search):
+PLACE_OF_BEST = """() => {
+    const drawn = document.querySelector("[data-chart-name=convergence] .chart-drawn");
+    const trace = drawn.data.find((one) => one.meta && one.meta.best);
+    const { left, top } = drawn.querySelector(".nsewdrag").getBoundingClientRect();
+    const { xaxis, yaxis } = drawn._fullLayout;
+    return [left + xaxis.c2p(trace.x[9]), top + yaxis.c2p(trace.y[9])];
+}"""
+
+
+def test_the_objective_is_drawn_on_a_logarithmic_axis_and_a_click_opens_the_trial(page, finished_search):
     page.goto(finished_search.get_absolute_url())
     chart = page.locator("[data-chart-name=convergence]")
     expect(chart.locator(".main-svg").first).to_be_visible()
@@ -93,6 +106,13 @@ def test_the_objective_can_be_drawn_on_a_logarithmic_axis(page, finished_search)
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "true")
     expect(tick).not_to_have_text(before)
+    chart.scroll_into_view_if_needed()
+    x, y = page.evaluate(PLACE_OF_BEST)
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y)
+    expect(chart.locator(".hovertext")).to_contain_text("learning_rate")
+    page.mouse.click(x, y)
+    page.wait_for_url(f"**/trials/{finished_search.best_trial.number}/")
 
 
 def test_the_report_opens_without_the_console(page, open_page, finished_search, tmp_path):

@@ -81,4 +81,12 @@ def test_from_two_forms_to_a_converged_search(open_page, user, search_algorithm)
     course.scroll_into_view_if_needed()
     expect(course.locator(".scatterlayer .trace").first).to_be_visible()
     expect(course.locator(".scatterlayer .trace .points path")).to_have_count(TRIALS)
-    assert Algorithm.objects.get(owner=user).jobs.get() == job
+    algorithm = Algorithm.objects.get(owner=user)
+    assert algorithm.jobs.get() == job
+
+    page.reload()  # the verdict of the whole search
+    page.get_by_role("button", name="Make these the defaults").click()
+    page.get_by_role("button", name="Change defaults").click()
+    expect(page.get_by_text("Defaults of digits changed")).to_be_visible()
+    algorithm.refresh_from_db()
+    assert {row["name"]: row["default"] for row in algorithm.hyperparameters} == job.best_trial.parameters
