@@ -81,7 +81,8 @@ def test_a_running_search_is_paused_changed_and_described(page, endless_search, 
     page.get_by_role("button", name="Stop, ignore value").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Stop, ignore value").click()
     expect(page.get_by_text("its value ignored").first).to_be_visible()
-    expect(page.locator("[data-trial-status]")).to_contain_text("Stopped")  # the page is loaded again at the end
+    # The page is loaded again at the end.
+    expect(page.locator("[data-trial-status]")).to_contain_text("Stopped")
     page.goto(f"{job.get_absolute_url()}?tab=events&q=set")
     expect(page.get_by_role("region", name="Events").locator("tbody tr")).to_have_count(2)
     job.refresh_from_db()
