@@ -195,7 +195,7 @@ def test_a_plain_job_shows_value_curve_and_log_and_rebuild_opens_the_form_filled
     page.get_by_label("learning_rate value").fill("0.02")
     page.get_by_role("button", name="Submit").click()
     page.wait_for_url(re.compile(r"/jobs/\d+/"))
-    expect(page.locator("h1 [data-status=Completed]")).to_be_visible(timeout=60_000)
+    expect(page.locator("h1 [data-status=Completed]")).to_be_visible()
     expect(page.locator("#best-value data")).to_have_attribute("value", "0.94")
     expect(page.locator("figure.chart .js-plotly-plot")).to_be_visible()
     expect(page.locator("#log")).to_contain_text("accuracy=0.940000")

@@ -142,7 +142,7 @@ def test_how_trials_end_is_told_in_words(page, user, eventually):
         page.goto(f"{silent.get_absolute_url()}?tab=trials")
         expect(page.get_by_text("suspected to hang")).to_be_visible()
         page.goto(f"{endless.get_absolute_url()}?tab=events")
-        expect(page.get_by_text("was lost, retried 1 of 3.")).to_be_visible(timeout=40_000)
+        expect(page.get_by_text("was lost, retried 1 of 3.")).to_be_visible()
         eventually(lambda: endless.trials.filter(status="Running").exists())
         TrainingJob.objects.filter(pk=endless.pk).update(started=endless.created - timedelta(hours=1))
         expect(page.locator("#job-status [data-status=Terminated]")).to_be_visible()
