@@ -85,7 +85,9 @@ TEMPLATES = [
 # The database is the truth about every job. SQLite's options: see "Databases" in docs/architecture.md.
 DATABASES = {
     "default": dj_database_url.parse(
-        read_text("DATABASE_URL") or f"sqlite:///{quote(str(DATA_DIR / 'db.sqlite3'))}", conn_max_age=60
+        read_text("DATABASE_URL") or f"sqlite:///{quote(str(DATA_DIR / 'db.sqlite3'))}",
+        conn_max_age=600,  # a reader who comes back after some minutes need not wait for a new one in every thread
+        conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
