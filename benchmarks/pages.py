@@ -2,20 +2,21 @@
 
     python -m benchmarks.pages [--quick] [--peers FOLDER]
 
-Builds searches of up to 10,000 trials or a million points in a temporary directory (`--quick`: two of them, with a
-tenth of the trials), starts the console as `manage.py up` does, and asks for the page, every chart and the polls over
-HTTP. Queries and memory are those of the same requests inside this process. With DATABASE_URL set, that database,
-which must be empty, is filled and measured instead of SQLite. FOLDER is a virtual environment with
-requirements-bench.txt, unless that is installed beside this one's Python. Exit code 1 if a target is missed.
+Builds searches of up to 10,000 trials or a million points in a temporary directory (`--quick`: two of them, and
+fewer requests), starts the console as `manage.py up` does, and asks for the page, every chart and the polls over HTTP.
+Queries and memory are those of the same requests inside this process. With DATABASE_URL set, that database, which
+must be empty, is filled and measured instead of SQLite. FOLDER is a virtual environment with requirements-bench.txt,
+unless that is installed beside this one's Python. Exit code 1 if a target is missed.
 
 Beside optuna-dashboard: its page asks for a study's detail, all trials with all their values, and draws from it.
 Ours asks for the page, which holds the answer and a table, and for its two main charts. So that request stands against
 these three, of the same study of 1,000 trials with 50 values each, from the first byte asked to the last one
 received, packed as each server sends it. Left out on both sides: scripts and styles, which browsers keep. They are
-asked for in turns, each after the same warming up, so that a busy machine slows both.
+asked for in turns, after one round that is not counted, so that a busy machine slows both. Optuna takes half a minute
+to store its study, which is kept in the user's cache directory.
 
 On a machine that had more to do than it has cores before this began, the clock on the wall tells of the others:
-there the time of the servers' processors is judged, the browser is not, and the last line says so.
+there the time of the servers' processors is judged, and the browser is not, which the last line says.
 """
 
 from __future__ import annotations
@@ -46,11 +47,11 @@ DASHBOARD_SHARE = 0.2
 
 
 @contextlib.contextmanager
-def dashboard(folder: Path, size: Size, programs: Path) -> Iterator[tuple[str, Callable[[], float]]]:
+def dashboard(size: Size, programs: Path) -> Iterator[tuple[str, Callable[[], float]]]:
     """optuna-dashboard on the same search: the address of its study detail, and its clock."""
-    url = f"sqlite:///{folder / 'optuna.sqlite3'}"
-    build = [str(programs / "python"), "-m", "benchmarks.pages_data", str(size.trials), str(size.points), url]
-    subprocess.run(build, cwd=ROOT, check=True)
+    build = [str(programs / "python"), "-m", "benchmarks.pages_data", str(size.trials), str(size.points)]
+    built = subprocess.run(build, cwd=ROOT, check=True, capture_output=True, text=True)
+    url = built.stdout.strip()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -93,7 +94,7 @@ def run(folder: Path, quick: bool, programs: Path) -> bool:
             charts += _charts(reader, size, path)
             polls += _polls(reader, size, path) if size.running else []
         study = next(size for size in wanted if size.name == "study")
-        theirs, ours = _side_by_side(reader, study, paths[study], folder, programs)
+        theirs, ours = _side_by_side(reader, study, paths[study], programs)
         profiles = 1 if quick else PROFILES
         opened = [(size, path) for size, path in paths.items() if not size.running]
         drawn = {label(size): visits(base + path, reader.session, profiles) for size, path in opened}
@@ -137,13 +138,13 @@ def _polls(reader: Reader, size: Size, path: str) -> Iterator[Measure]:
 
 
 def _side_by_side(
-    reader: Reader, study: Size, path: str, folder: Path, programs: Path
+    reader: Reader, study: Size, path: str, programs: Path
 ) -> tuple[list[Measure], list[Measure]]:
     """Their study's detail (none without optuna-dashboard), and the three requests of ours, asked for in turns."""
     addresses = [path, f"{path}charts/convergence/", f"{path}charts/best-so-far/"]
     if not (programs / "optuna-dashboard").exists():
         return [], []
-    with dashboard(folder, study, programs) as (detail, their_clock):
+    with dashboard(study, programs) as (detail, their_clock):
         turns: list[tuple[Callable[[], tuple[float, int]], Callable[[], float]]] = [
             (lambda address=address: reader.ask(address), reader.clock) for address in addresses
         ]
@@ -210,7 +211,7 @@ def _in_browser(drawn: dict[str, Visits | None]) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a tenth of the trials, in under a minute")
+    parser.add_argument("--quick", action="store_true", help="two of the searches, in under a minute")
     parser.add_argument("--peers", type=Path, default=Path(sys.executable).parent.parent, metavar="FOLDER")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="argmax-pages-") as folder:

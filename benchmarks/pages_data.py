@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
+
+from benchmarks import cache_directory
 
 RANGES = {"learning_rate": (1e-5, 1.0), "weight_decay": (1e-7, 0.1), "momentum": (0.0, 0.99)}
 BATCH = 500
@@ -151,7 +155,21 @@ def build_study(size: Size, url: str) -> None:
     )
 
 
-if __name__ == "__main__":  # in the peers' own environment: python -m benchmarks.pages_data TRIALS POINTS URL
+def kept_study(size: Size) -> str:
+    """The address of an Optuna storage with the search: built once for each version, for Optuna takes long."""
+    import optuna
+
+    name = f"optuna-{optuna.__version__}-{size.trials}x{size.points}.sqlite3"
+    file = cache_directory() / name
+    if not file.exists():
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            part = Path(folder) / name
+            build_study(size, f"sqlite:///{part}")
+            part.replace(file)
+    return f"sqlite:///{file}"
+
+
+if __name__ == "__main__":  # in the peers' own environment: python -m benchmarks.pages_data TRIALS POINTS
     import sys
 
-    build_study(Size("study", int(sys.argv[1]), int(sys.argv[2])), sys.argv[3])
+    print(kept_study(Size("study", int(sys.argv[1]), int(sys.argv[2]))))

@@ -25,9 +25,10 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import cache_directory
 from benchmarks.search_peers import CONTENDERS, OURS, SLOW, Contender, silence
 from benchmarks.search_problems import FUNCTIONS, Problem, mixed_problem, placed_function, seed_of
-from benchmarks.search_tables import TASKS, cache_directory, tabulated
+from benchmarks.search_tables import TASKS, tabulated
 from search import Float, Observation, SearchSpace, make_sampler
 
 PACKAGES = (

@@ -7,25 +7,16 @@ depends on what it holds, so a changed task is computed again.
 from __future__ import annotations
 
 import itertools
-import os
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks import cache_directory
 from benchmarks.search_problems import Problem, seed_of
 from search import Categorical, Float, Integer, SearchSpace
-
-
-def cache_directory() -> Path:
-    """Where tables and results are kept: outside of the repository, under the user's cache directory."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = base / "argmax-benchmarks"
-    directory.mkdir(parents=True, exist_ok=True)
-    return directory
 
 
 @dataclass(frozen=True)
