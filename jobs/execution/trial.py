@@ -255,7 +255,8 @@ class Attempt:
 
     def _no_match(self) -> str:
         recorder = self.recorder
-        read = f"{recorder.line_count} lines read" if recorder.line_count else "the script printed nothing"
+        count = recorder.line_count
+        read = f"{count} line{'' if count == 1 else 's'} read" if count else "the script printed nothing"
         reason = f"No line matched the search indicator {self.job.indicator_name}, {read}."
         return "\n".join([reason, *(["Last lines:", *list(recorder.tail)[-3:]] if recorder.tail else [])])
 

@@ -78,7 +78,7 @@ def test_a_plain_job_without_a_value_says_why(make_job, work, page):
     job = make_job("print('accuracy 1')\n\n", search=False)
     work()
     text = page.get(job.get_absolute_url()).content.decode()
-    assert "No line matched the search indicator loss, 1 lines read." in text
+    assert "No line matched the search indicator loss, 1 line read." in text
     assert 'data-status="Completed"' in text
 
 
