@@ -216,8 +216,8 @@ def _judge(job: TrainingJob) -> None:
     """A job that failed as no trial had a value has completed if one has completed now."""
     job.refresh_from_db()
     status, reason = lifecycle.result(job)
-    ended_itself = TrainingJob.objects.filter(pk=job.pk, status__in=[JobStatus.COMPLETED, JobStatus.FAILED])
-    ended_itself.update(status=status, reason=reason)
+    if status == JobStatus.COMPLETED:
+        TrainingJob.objects.filter(pk=job.pk, status=JobStatus.FAILED).update(status=status, reason=reason)
 
 
 def _tell(reading: IndicatorReading) -> None:

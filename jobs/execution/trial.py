@@ -218,10 +218,18 @@ class Attempt:
         self._asked = time.monotonic()
         wishes = _wishes(self.claim)
         if wishes is not None:
-            self._comparable = not wishes.reading_anew
-            if wishes.indicator_revision != self._revision:
-                self._read_anew()
+            self._follow_indicator(wishes)
         return _unwanted(wishes, self.interrupted)
+
+    def _follow_indicator(self, wishes: Wishes) -> None:
+        """Go over to another indicator where one is wanted; where the database is away, at the next look."""
+        self._comparable = not wishes.reading_anew
+        if wishes.indicator_revision == self._revision:
+            return
+        try:
+            self._read_anew()
+        except DatabaseError as error:
+            log.warning("%s: its indicator is read anew later: %s", self.claim.trial, error)
 
     def _read_anew(self) -> None:
         """Go over to the job's indicator as it is now. Raises ClaimLost."""

@@ -76,6 +76,14 @@ def test_a_pattern_that_matches_nothing_takes_values_away_but_fails_nothing(make
     assert "2 of 2 logs hold values" in event.message and "accuracy (max), accuracy=" in event.message
 
 
+def test_a_job_that_completed_by_a_value_that_was_kept_stays_completed(make_job, work, read, ana, meanwhile):
+    job = make_job("never_ends.py", num_samples=1)
+    meanwhile(lambda trial: steering.stop_trial(trial, ana, keep=True))
+    work()
+    read(job, r"accuracy=(\S+)")
+    assert (job.status, job.best_value, job.trials.get().value) == (JobStatus.COMPLETED, None, None)
+
+
 def test_the_other_direction_finds_the_other_best(make_job, work, read):
     job = make_job("steps.py", num_samples=3, objective="latest")
     work()
