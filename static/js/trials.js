@@ -173,6 +173,14 @@
     if (event.detail.target.id === "live-trials") last = null;
   });
 
+  // A new table stands where the old one was scrolled to.
+  let left = 0;
+  const place = (event) => event.detail.target.id === "live-trials" && event.detail.target.querySelector(".table-scroll");
+  const remember = (event) => { left = place(event)?.scrollLeft ?? left; };
+  const restore = (event) => { if (place(event)) place(event).scrollLeft = left; };
+  for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) document.addEventListener(name, remember);
+  for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(name, restore);
+
   const refresh = () => {
     showTicks();
     showExports();

@@ -80,11 +80,14 @@ def test_a_filter_and_ticks_outlive_polling(page, finished_search):
     page.get_by_label("Status of the trials").select_option("Failed")
     expect(page.locator("[data-trial-tick]")).to_have_count(4)
     page.get_by_label("Compare trial 10", exact=True).check()
+    page.get_by_title("Show further columns").click()
+    expect(page.locator(".table-scroll.is-scrolled")).to_be_visible()
     for _ in range(3):  # when the third answer is there, two have been shown
         with page.expect_response(re.compile("/live/")):
             pass
     expect(page.locator("[data-trial-tick]")).to_have_count(4)
     expect(page.get_by_label("Compare trial 10", exact=True)).to_be_checked()
+    expect(page.locator(".table-scroll.is-scrolled")).to_be_visible()
 
 
 PLACE_OF_BEST = """() => {
