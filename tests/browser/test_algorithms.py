@@ -192,11 +192,11 @@ def test_hyperparameters_are_read_from_a_script(form):
 def test_the_preview_follows_the_form(form):
     form.get_by_role("button", name="Preview runtime environment").click()
     drawer = form.get_by_role("dialog", name="Runtime environment")
+    expect(drawer).to_be_focused()
     fill_code(form, "obs://examples/digits/")
     sections = form.locator(".form-sections")
     right = sections.evaluate("one => one.getBoundingClientRect().right")
     assert right > drawer.bounding_box()["x"]  # it is not shoved aside, unless there is room for both
-    expect(drawer).to_be_focused()
     boot_file = form.get_by_role("button", name="Select boot file")
     boot_file.focus()
     expect(drawer).to_be_hidden()  # rather than what has the focus
