@@ -24,7 +24,8 @@
   "use strict";
   const button = document.querySelector("[data-settings-toggle]");
   const job = button.closest(".job");
-  const isShown = () => getComputedStyle(document.getElementById(button.getAttribute("aria-controls"))).display !== "none";
+  const settings = document.getElementById(button.getAttribute("aria-controls"));
+  const isShown = () => getComputedStyle(settings).display !== "none";
   const tell = () => button.setAttribute("aria-expanded", String(isShown()));
 
   const narrow = window.matchMedia("(max-width: 1099.98px)");
@@ -40,6 +41,11 @@
     const values = { settings: job.dataset.settings, tab: job.dataset.tab };
     window.htmx.ajax("POST", button.dataset.settingsToggle, { source: button, swap: "none", values });
   });
+  const linked = document.getElementById(window.location.hash.slice(1));
+  if (linked && settings.contains(linked) && !isShown()) {
+    job.dataset.settings = "open"; // a link leads to one of them
+    linked.scrollIntoView();
+  }
   window.addEventListener("resize", tell);
   tell();
 })();
