@@ -55,6 +55,7 @@ def endless_search(stack, user):
 def test_the_log_grows_the_curve_is_drawn_and_stop_ends_it(page, endless_search):
     job = endless_search
     page.goto(job.get_absolute_url())
+    page.locator("[data-chart-name=convergence]").scroll_into_view_if_needed()  # only then is it drawn anew
     curve = page.locator("[data-chart-name=convergence] .scatterlayer .trace path.js-line")
     expect(curve).to_have_count(1)
 
