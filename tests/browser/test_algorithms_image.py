@@ -31,6 +31,7 @@ def test_an_algorithm_with_an_image_of_ones_own_becomes_available(page, bucket):
     dialog.get_by_role("button", name=bucket[0]).click()
     dialog.get_by_role("button", name="own.tar.gz").first.click()
     expect(page.get_by_role("textbox", name="Image")).to_have_value(f"obs://{bucket[0]}/own.tar.gz")
+    expect(page.get_by_role("textbox", name="Image")).to_be_focused()  # the closing dialog has given it back
     command = page.get_by_role("textbox", name="Boot command")
     command.fill("sh train.sh &&")
     command.blur()
