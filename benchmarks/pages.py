@@ -92,7 +92,9 @@ def run(folder: Path, quick: bool, programs: Path) -> bool:
         for size, path in paths.items():
             pages += _pages(reader, size, path)
             charts += _charts(reader, size, path)
-            polls += _polls(reader, size, path) if size.running else []
+            if size.running:
+                polls += _polls(reader, size, path)
+                charts.append(_grown(reader, size, path))
         study = next(size for size in wanted if size.name == "study")
         theirs, ours = _side_by_side(reader, study, paths[study], programs)
         profiles = 1 if quick else PROFILES
@@ -104,6 +106,7 @@ def run(folder: Path, quick: bool, programs: Path) -> bool:
 
 
 def label(size: Size) -> str:
+    """The search as rows and lines name it."""
     return f"{size.trials} x {size.points}{' running' if size.running else ''}"
 
 
@@ -120,21 +123,24 @@ def _charts(reader: Reader, size: Size, path: str) -> Iterator[Measure]:
 
 
 def _polls(reader: Reader, size: Size, path: str) -> Iterator[Measure]:
-    """What the open page of a running job asks for every two seconds: where nothing has changed, where the table
-    has, on both tabs that have it, and where a trial has a curve that the reader's chart has not."""
+    """What the open page of a running job asks for every two seconds: where nothing has changed, and where the table
+    has, on both tabs that have one."""
     live, chart = f"{path}live/?tab=results", f"{path}charts/convergence/"
-    stamp = reader.client.get(live)["X-Live-Stamp"]
-    yield reader.measure(f"{label(size)}: poll", live, **{"X-Live-Known": stamp})
+    known = {"X-Live-Known": reader.client.get(live)["X-Live-Stamp"]}
+    yield reader.measure(f"{label(size)}: poll", live, **known)
     yield reader.measure(f"{label(size)}: poll with a new table", live)
     yield reader.measure(f"{label(size)}: poll of the tab of trials, new", f"{path}live/?tab=trials")
-    drawn = reader.client.get(chart)
-    yield reader.measure(f"{label(size)}: poll of a chart", chart, **{"If-None-Match": drawn["ETag"]})
-    curves = [trace for trace in drawn.json()["data"] if "mark" in trace.get("meta", {})]
-    known = [f"{trace['uid']}.{trace['meta']['stable']}.{trace['meta']['mark']}" for trace in curves]
-    known = [mark for mark in known if not mark.startswith(curves[0]["uid"] + ".")]
-    yield reader.measure(
-        f"{label(size)}: poll of a chart, a new curve", chart, **{"X-Chart-Known": " ".join(known)}
-    )
+    known = {"If-None-Match": reader.client.get(chart)["ETag"]}
+    yield reader.measure(f"{label(size)}: poll of a chart", chart, **known)
+
+
+def _grown(reader: Reader, size: Size, path: str) -> Measure:
+    """The convergence where a trial has a curve that the reader's chart has not: only that is sent."""
+    chart = f"{path}charts/convergence/"
+    metas = {trace["uid"]: trace.get("meta", {}) for trace in reader.client.get(chart).json()["data"]}
+    marks = [f"{uid}.{meta['stable']}.{meta['mark']}" for uid, meta in metas.items() if "mark" in meta]
+    known = {"X-Chart-Known": " ".join(marks[1:])}
+    return reader.measure(f"{label(size)}: chart convergence, a new curve", chart, **known)
 
 
 def _side_by_side(
