@@ -157,12 +157,12 @@ class Reader:
 
 def show(rows: list[Measure]) -> None:
     """Print the table."""
-    heads = ("first ms", "median ms", "p95 ms", "processor ms", "kB", "queries", "peak MB")
+    heads = ("first ms", "median ms", "p95 ms", "processor ms", "     kB", "queries", "peak MB")
     print(f"{'':48}" + "".join(f"{head:>{len(head) + 3}}" for head in heads))
     for row in rows:
         print(
             f"{row.what:48}{row.first * 1e3:11.0f}{row.median * 1e3:12.1f}{row.p95 * 1e3:9.1f}"
-            f"{row.processor * 1e3:15.1f}{row.size / 1e3:5.1f}{row.queries:10}{row.memory / 1e6:10.1f}"
+            f"{row.processor * 1e3:15.1f}{row.size / 1e3:10.1f}{row.queries:10}{row.memory / 1e6:10.1f}"
         )
 
 
