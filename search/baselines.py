@@ -9,7 +9,7 @@ import numpy as np
 
 from search.parameters import Parameter
 from search.sampler import Evidence, Sampler, register
-from search.space import Array, Categorical, Dimension, Integer, Params, SearchSpace
+from search.space import Array, Categorical, Dimension, Float, Integer, Params, SearchSpace
 
 
 @register
@@ -77,7 +77,9 @@ class GridSearch(Sampler):
         return self._cell(evidence.count % self.capacity)
 
     def _unless_known(self, params: Params, evidence: Evidence, rng: np.random.Generator) -> Params:
-        return params  # off the grid there is nothing to propose
+        """The cell's own values, which lose their last digits in the unit cube; off the grid is nothing to propose."""
+        axes = zip(self.space.names, self._axes, strict=True)
+        return {name: _nearest(params[name], choices) for name, choices in axes}
 
     def _values_per_dimension(self) -> list[list[Any]]:
         dimensions = list(self.space.dimensions.values())
@@ -127,4 +129,17 @@ class GridSearch(Sampler):
         if isinstance(dimension, Integer) and dimension.size <= count:
             return list(range(dimension.lower, dimension.upper + 1))
         units = [0.5] if count == 1 else np.linspace(0.0, 1.0, count)
-        return list(dict.fromkeys(dimension.from_unit(unit) for unit in units))
+        values = [dimension.from_unit(unit) for unit in units]
+        if not isinstance(dimension, Integer):
+            values = [_short(value, dimension) for value in values]
+        return list(dict.fromkeys(values))
+
+
+def _short(value: float, dimension: Float) -> float:
+    """The value without the last digits, which are chance: 0.001, not 0.0010000000000000002."""
+    return min(max(float(f"{value:.14g}"), dimension.lower), dimension.upper)
+
+
+def _nearest(value: Any, choices: list[Any]) -> Any:
+    """The number of the choices that is nearest to the value; a value that is one of them is returned as it is."""
+    return value if value in choices else min(choices, key=lambda choice: abs(choice - value))

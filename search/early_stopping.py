@@ -130,9 +130,7 @@ def median_rule(
         return Verdict(False, f"Step {step:g} is before step {grace_steps}, the first to be judged.")
     means = [mean for other in others if other.reached(step) and (mean := other.mean(step)) is not None]
     if len(means) < min_trials:
-        return Verdict(
-            False, f"{len(means)} other trials have reached step {step:g}; {min_trials} are needed."
-        )
+        return Verdict(False, f"Other trials at step {step:g}: {len(means)}; {min_trials} are needed.")
     middle = median(means)
     hopeless = best > middle if direction == "min" else best < middle
     word = "worse" if hopeless else "no worse"
@@ -174,9 +172,7 @@ def successive_halving(
     arrived = len(rivals) + 1
     places = arrived // reduction
     if mine is None or places == 0:
-        return Verdict(
-            False, f"{arrived} trials have reached step {rung}; {reduction} are needed to compare."
-        )
+        return Verdict(False, f"Trials at step {rung}: {arrived}; {reduction} are needed to compare.")
     place = 1 + sum(value < mine if direction == "min" else value > mine for value in rivals)
     standing = f"At step {rung} the value {mine:g} is number {place} of {arrived} trials"
     return Verdict(place > places, f"{standing}; the best {places} go on.")

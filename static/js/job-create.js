@@ -25,6 +25,8 @@
 
   const arrangeSearch = () => {
     const ranges = all("[data-hyperparameter][data-searched]").length;
+    const off = all("[data-range-toggle]:not(:checked):not(:disabled)").length;
+    show(form.querySelector("[data-range-all]"), off > 0 && ranges + off > 1);
     show(document.getElementById("section-search"), ranges > 0);
     form.dataset.ready = readyWords(ranges);
     form.dispatchEvent(new CustomEvent("form:changed"));
@@ -46,6 +48,15 @@
     preflight.dataset.stale = "";
     arrangePreflight();
     arrangeSearch();
+  };
+
+  const switchOnAll = () => {
+    const toggles = all("[data-range-toggle]:not(:checked):not(:disabled)");
+    for (const toggle of toggles) {
+      toggle.checked = true;
+      toggle.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    toggles[0].focus(); // the button is gone
   };
 
   const setRemoved = (button, removed) => {
@@ -123,6 +134,7 @@
   form.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-remove], [data-restore]");
     if (button) setRemoved(button, button.matches("[data-remove]"));
+    if (target.matches("[data-range-all]")) switchOnAll();
   });
   for (const kind of ["input", "change", "rows:changed"]) form.addEventListener(kind, outdate);
   form.addEventListener("htmx:beforeRequest", ({ target }) => {

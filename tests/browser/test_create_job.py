@@ -110,7 +110,9 @@ def test_a_search_is_created_and_followed_on_the_list_until_it_has_ended(page, m
 
 def test_the_parameters_shown_are_those_of_the_chosen_search_algorithm(page, make_algorithm):
     choose(page, make_algorithm(search_algorithms={"bayes_opt_search": {"num_samples": 9}, "tpe_search": {}}))
-    switch_on(page, "learning_rate")
+    page.get_by_role("button", name="Switch on all ranges").click()
+    expect(page.locator("[data-range-toggle]:not(:checked)")).to_have_count(0)
+    expect(page.get_by_role("button", name="Switch on all ranges")).to_be_hidden()
     expect(page.get_by_label("kappa")).to_be_visible()
     expect(page.get_by_label("num_samples")).to_have_value("9")
     page.get_by_label("Search algorithm").select_option("tpe_search")

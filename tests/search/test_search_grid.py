@@ -16,8 +16,7 @@ def test_each_cell_comes_once_and_both_ends_are_visited():
     space = SearchSpace({"a": Float(1, 100, log=True, points=3), "b": Categorical(["x", "y"])})
     sampler = make_sampler("grid_search", space)
     assert sampler.capacity == 6
-    cells = {(round(a, 9), b) for a, b in visited(sampler, 6)}
-    assert cells == {(a, b) for a in (1.0, 10.0, 100.0) for b in "xy"}
+    assert set(visited(sampler, 6)) == {(a, b) for a in (1.0, 10.0, 100.0) for b in "xy"}
 
 
 def test_a_range_without_points_gets_as_many_as_fit_into_the_trials():
