@@ -114,12 +114,15 @@
     }
   }, { rootMargin: "200px" });
 
+  // After the frame that shows what was just drawn. A page in the background gets no frames.
+  const painted = () => document.hidden || new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
   // Called by the last of the charts' scripts: the page is parsed then, and Plotly, the larger one, not there yet.
   charts.start = () => {
     let turn = Promise.resolve();
     for (const box of document.querySelectorAll("[data-chart-url]")) {
       box.chartTurn = turn;
-      turn = charts.load(box);
+      turn = charts.load(box).then(painted);
     }
     for (const box of document.querySelectorAll("[data-chart-lazy]")) watcher.observe(box);
   };

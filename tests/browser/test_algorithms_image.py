@@ -44,7 +44,6 @@ def test_an_algorithm_with_an_image_of_ones_own_becomes_available(page, bucket):
     page.get_by_role("button", name="Preview runtime environment").click()
     expect(page.locator("[data-boot-command]")).to_have_text("sh ${MA_JOB_DIR}/code/train.sh --lr 0.1")
     expect(page.get_by_text("Ready to submit.")).to_be_visible()
-    page.locator("#preview").get_by_role("button", name="Close").click()  # it lies over Submit
     page.get_by_role("button", name="Submit").click()
     expect(page.locator("[data-status=Available]")).to_be_visible()
     expect(page.get_by_text("Image and code directory are unchanged since.")).to_be_visible()
