@@ -15,7 +15,7 @@ SCRIPT = """
 import sys
 rate = float(sys.argv[sys.argv.index("--rate") + 1])
 print(f"rounds={round(rate * 10)} loss={(rate - 0.3) ** 2:.6f}")
-sys.exit("too fast" if rate > 0.5 else 0)
+sys.exit("much too fast" if rate > 0.9 else "too fast" if rate > 0.5 else 0)
 """
 
 
@@ -152,6 +152,22 @@ def test_an_ended_search_goes_on_as_it_is_told(page, ended_search, eventually, p
     expect(page.locator("#reread-preview")).to_contain_text("7 of 7 logs looked at hold values")
     page.get_by_role("button", name="Read anew").click()
     expect(page.locator("#best-value")).to_have_text(re.compile(r"^\d$"))
+
+    menu(page, "Narrow or widen ranges")
+    page.get_by_label("rate upper bound").fill("1")
+    page.get_by_role("button", name="Change ranges").click()
+    expect(page.get_by_text("The new ranges hold from trial 8 on.")).to_be_visible()
+    menu(page, "Queue a configuration")
+    page.get_by_label("rate").fill("0.95")
+    page.get_by_role("button", name="Queue trial").click()
+    expect(page.locator("[data-trial-status]")).to_contain_text("Failed")
+    page.get_by_role("button", name="Retry", exact=True).click()
+    eventually(lambda: job.trials.filter(number=8, attempt=2, status="Failed").exists())
+    page.goto(job.get_absolute_url())
+    menu(page, "Retry failed trials")
+    page.get_by_role("button", name=f"Retry all {len(failed) + 1}").click()
+    expect(page.get_by_text("started again").first).to_be_visible()
+    eventually(lambda: job.trials.filter(attempt=3, status="Failed").count() == len(failed) + 1)
     page_errors.clear()  # the browser notes that ranges with an error were refused
 
 
