@@ -237,23 +237,23 @@ def delete(job: TrainingJob, by=None) -> None:
     Terminating.
     """
     with transaction.atomic():
-        locked = TrainingJob.objects.select_for_update().get(pk=job.pk)
-        if locked.status == JobStatus.TERMINATING:
+        row = TrainingJob.objects.select_for_update().get(pk=job.pk)
+        if row.status == JobStatus.TERMINATING:
             raise NotPossible(f"Job {job.name} is being stopped. Delete it once it is terminated.")
         if by is not None:
-            deletion.remember(locked, by)
-        trials = Trial.objects.filter(job=locked)
+            deletion.remember(row, by)
+        trials = Trial.objects.filter(job=row)
         TrainingJob.objects.filter(pk=job.pk).update(best_trial=None)
         for rows in (
             PointBatch.objects.filter(trial__in=trials),
             Sketch.objects.filter(trial__in=trials),
             TrialTag.objects.filter(trial__in=trials),
             ResourceSample.objects.filter(trial__in=trials),
-            Event.objects.filter(job=locked),
-            IndicatorReading.objects.filter(job=locked),
+            Event.objects.filter(job=row),
+            IndicatorReading.objects.filter(job=row),
             trials,
         ):
             rows._raw_delete(rows.db)
-        directory = locked.directory
-        locked.delete()
+        directory = row.directory
+        row.delete()
         transaction.on_commit(lambda: shutil.rmtree(directory, ignore_errors=True))

@@ -49,16 +49,20 @@ def parameters_json(trial: Trial) -> str:
 
 def command(trial: Trial) -> str:
     """The boot command as one line for a shell. Raises CommandError where its parts do not fit."""
-    return as_shell_line(command_of(trial, directories_of(trial), _interpreter(trial)))
+    return as_shell_line(_argv(trial))
+
+
+def _argv(trial: Trial) -> list[str]:
+    return command_of(trial, directories_of(trial), _interpreter(trial))
 
 
 def _command_or_reason(trial: Trial) -> tuple[str, list[str]]:
     """The command as a line and as its words, or why there is none."""
     try:
-        line = command(trial)
+        argv = _argv(trial)
     except CommandError as error:
         return str(error), str(error).split()
-    return line, [shlex.quote(word) for word in shlex.split(line)]
+    return as_shell_line(argv), [shlex.quote(word) for word in argv]
 
 
 def _interpreter(trial: Trial) -> str:

@@ -10,9 +10,8 @@ from jobs.forms.steering import RereadForm
 from jobs.models import TrainingJob
 from jobs.results.reading_preview import Preview, preview
 from jobs.views.access import changeable_job, visible_job
+from jobs.views.steering_pages import form_page
 from runtime.indicator import PatternError
-
-UNPROCESSABLE = 422
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,8 +42,7 @@ def reread(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 return redirect(job)
     context = {"job": job, "form": form, "found": found, "latest": latest}
-    status = UNPROCESSABLE if request.method == "POST" else 200
-    return render(request, "jobs/reread.html", context, status=status)
+    return form_page(request, "jobs/reread.html", context)
 
 
 @require_GET

@@ -36,7 +36,7 @@ def ranges(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"The new ranges hold from trial {job.created_trials + 1} on.{more}")
             return redirect(job)
     context = {"job": job, "form": form, "problem": problem, "phases": phases(job)}
-    return _form(request, "jobs/ranges.html", context)
+    return form_page(request, "jobs/ranges.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +55,7 @@ def configuration(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Trial {trial.number} is queued with your values.")
             return redirect(trial)
-    return _form(request, "jobs/configuration.html", {"job": job, "form": form, "source": source})
+    return form_page(request, "jobs/configuration.html", {"job": job, "form": form, "source": source})
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,7 +95,7 @@ def _source(request: HttpRequest, job: TrainingJob) -> Trial | None:
     return job.best_trial
 
 
-def _form(request: HttpRequest, template: str, context: dict) -> HttpResponse:
+def form_page(request: HttpRequest, template: str, context: dict) -> HttpResponse:
     """The page; one that was sent and comes back has errors."""
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, template, context, status=status)
