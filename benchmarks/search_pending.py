@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.search_peers import CONTENDERS, OURS, silence
 from benchmarks.search_problems import Problem
-from benchmarks.search_quality import PENDING, Scores, on_one_core, problems, random_reference
+from benchmarks.search_quality import PENDING, Scores, on_one_core, problems, random_reference, search
 
 TRIALS = 20
 # how many others may run beside the next trial, given how many have been started
@@ -31,19 +31,9 @@ EARLIER = (14, 15, 16, 18)  # after how many trials the search that runs alone i
 
 
 def best_so_far(name: str, problem: Problem, allowed: Callable[[int], int], seed: int) -> np.ndarray:
-    """The best value after each trial of a search, shape (TRIALS,); the oldest pending trial finishes first."""
+    """The best value after each trial of a search, shape (TRIALS,)."""
     contender = CONTENDERS[name](problem.space, TRIALS, seed)
-    values: list[float] = []
-    waiting: list[dict[str, object]] = []
-    while len(values) < TRIALS:
-        started = len(values) + len(waiting)
-        if started < TRIALS and len(waiting) <= allowed(started):
-            waiting.append(contender.suggest())
-            continue
-        params = waiting.pop(0)
-        values.append(problem.function(params))
-        contender.tell(params, values[-1])
-    return np.minimum.accumulate(values)
+    return np.minimum.accumulate(search(contender, problem, TRIALS, allowed))
 
 
 def main() -> int:

@@ -72,12 +72,15 @@ def random_reference(problem: Problem) -> float:
     return float(np.median(np.array(values).reshape(400, 20).min(axis=1)))
 
 
-def search(contender: Contender, problem: Problem, setting: Setting) -> list[float]:
-    """The values of one search in the order of finishing; the oldest pending trial finishes first."""
+def search(contender: Contender, problem: Problem, trials: int, allowed: Callable[[int], int]) -> list[float]:
+    """The values of one search in the order of finishing; the oldest pending trial finishes first.
+
+    `allowed` tells how many others may run beside the next trial, given how many have been started.
+    """
     values: list[float] = []
     waiting = []
-    while len(values) < setting.trials:
-        while len(waiting) <= setting.pending and len(values) + len(waiting) < setting.trials:
+    while len(values) < trials:
+        while (started := len(values) + len(waiting)) < trials and len(waiting) <= allowed(started):
             waiting.append(contender.suggest())
         params = waiting.pop(0)
         values.append(problem.function(params))
@@ -121,7 +124,7 @@ class Results:
         key = f"{name}|{version}|{problem.name}|{shape:x}|{setting}|{seed}"
         if key not in self.known:
             contender = CONTENDERS[name](problem.space, setting.trials, seed)
-            self.known[key] = min(search(contender, problem, setting))
+            self.known[key] = min(search(contender, problem, setting.trials, lambda _: setting.pending))
             with self.path.open("a") as file:
                 file.write(json.dumps([key, self.known[key]]) + "\n")
         return self.known[key]
