@@ -102,9 +102,7 @@ def test_what_does_not_end_is_killed_with_all_it_has_started(sandbox, read_until
     assert all_gone(pids)
 
 
-def test_the_exit_of_the_command_is_told_and_nothing_is_left_running(
-    sandbox, finish, read_until, all_gone
-):
+def test_the_exit_of_the_command_is_told_and_nothing_is_left_running(sandbox, finish, read_until, all_gone):
     command = "sleep 1000 & echo ready; until [ -e seen ]; do sleep 0.02; done; exit 7"
     with sandbox.process(command) as process:
         read_until(process, b"ready")
